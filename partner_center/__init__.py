@@ -1,0 +1,1 @@
+"""The partner center: a cloud vendor's channel, self-hosted."""
