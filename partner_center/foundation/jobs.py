@@ -1,0 +1,270 @@
+"""Work that happens by itself: jobs have slots, drains empty rows that wait.
+
+    @job("billing.close_month", every="day 3 of month at 02:00 Asia/Shanghai")
+    def close_last_month(slot: Slot) -> dict: ...
+
+    @drain("orders.fulfil", due=next_fulfilment)      # the earliest moment at which a row wants attention, or None
+    def fulfil() -> dict: ...
+
+Both are short: they call actions as `Actor.system(...)`, are safe to run twice and bounded per turn. One worker
+runs what is due about every second (`run_due`); a sandbox's fast-forward runs everything that falls due on the
+way, in order (`travel`). A lease in the database keeps the two apart.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from partner_center.foundation.errors import ClockRefused
+from partner_center.foundation.models import JobCursor, JobRun, JobRunState, WorkerLease
+from partner_center.foundation.rhythm import Rhythm, Slot
+from partner_center.kernel import clock
+
+__all__ = ["DRAINS", "JOBS", "Drain", "Job", "Slot", "drain", "job", "run_due", "travel", "worker_lease"]
+
+log = structlog.get_logger(__name__)
+
+TURNS_PER_DRAIN = 1000
+RETRIES = 3
+LEASE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work with a rhythm. With `catch_up` every missed slot is made good, without it only the latest."""
+
+    name: str
+    rhythm: Rhythm
+    run: Callable[[Slot], Any]
+    catch_up: bool
+
+    @property
+    def summary(self) -> str:
+        return (self.run.__doc__ or "").strip().partition("\n")[0]
+
+    def run_slot(self, slot: Slot) -> bool:
+        """Run one slot unless it has been done. True when it ran now and succeeded."""
+        claimed = self._claim(slot)
+        if claimed is None:
+            return False
+        try:
+            result = self.run(slot)
+        except Exception:  # noqa: BLE001 - a job that fails is remembered and does not stop the others
+            log.exception("job.failed", job=self.name, slot=slot.name)
+            _close(claimed, JobRunState.FAILED, error=traceback.format_exc(limit=-6))
+            return False
+        _close(claimed, JobRunState.DONE, result=result)
+        return True
+
+    def _claim(self, slot: Slot) -> JobRun | None:
+        try:
+            with transaction.atomic():
+                return JobRun.objects.create(job=self.name, slot=slot.name, moment=slot.moment)
+        except IntegrityError:
+            unfinished = JobRun.objects.filter(job=self.name, slot=slot.name).exclude(state=JobRunState.DONE).first()
+            if unfinished is None or unfinished.attempts >= RETRIES:
+                return None
+            taken = JobRun.objects.filter(pk=unfinished.pk, attempts=unfinished.attempts).update(
+                state=JobRunState.RUNNING, attempts=unfinished.attempts + 1, started_at=clock.now()
+            )
+            return unfinished if taken else None
+
+
+@dataclass(frozen=True, slots=True)
+class Drain:
+    """Rows that wait for a moment. `due` says when the first of them wants attention."""
+
+    name: str
+    due: Callable[[], datetime | None]
+    run: Callable[[], Any]
+
+    @property
+    def summary(self) -> str:
+        return (self.run.__doc__ or "").strip().partition("\n")[0]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What ran: turns and failures by name."""
+
+    turns: dict[str, int] = field(default_factory=dict)
+    failures: dict[str, int] = field(default_factory=dict)
+
+    def ran(self, name: str) -> None:
+        self.turns[name] = self.turns.get(name, 0) + 1
+
+    def failed(self, name: str) -> None:
+        self.failures[name] = self.failures.get(name, 0) + 1
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [
+            {"name": name, "slots": count, "failures": self.failures.get(name, 0)}
+            for name, count in sorted(self.turns.items())
+        ]
+
+
+JOBS: dict[str, Job] = {}
+DRAINS: dict[str, Drain] = {}
+
+
+def job(name: str, *, every: str, catch_up: bool = True) -> Callable[[Callable[[Slot], Any]], Job]:
+    """Make a function of one slot a job. `every` is a rhythm (see rhythm.py)."""
+
+    def declare(function: Callable[[Slot], Any]) -> Job:
+        assert name not in JOBS, f"two jobs named {name}"
+        JOBS[name] = Job(name, Rhythm.parse(every), function, catch_up)
+        return JOBS[name]
+
+    return declare
+
+
+def drain(name: str, *, due: Callable[[], datetime | None]) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
+    """Make a function a drain: it handles a bounded number of due rows and moves each on or puts it off."""
+
+    def declare(function: Callable[[], Any]) -> Callable[[], Any]:
+        assert name not in DRAINS, f"two drains named {name}"
+        DRAINS[name] = Drain(name, due, function)
+        return function
+
+    return declare
+
+
+def run_due(tally: Tally | None = None) -> Tally:
+    """Run every slot and drain that is due by the installation's clock. The caller holds the lease."""
+    tally = tally or Tally()
+    with clock.scope():
+        for one in list(JOBS.values()):
+            _run_slots(one, tally)
+    for waiting in list(DRAINS.values()):
+        with clock.scope():
+            _empty(waiting, tally)
+    return tally
+
+
+def travel(to: datetime, move: Callable[[datetime], None]) -> Tally:
+    """Go forward to `to`, stopping at every moment at which something falls due, and run it there.
+
+    `move(moment)` sets the clock. Raises ClockRefused for a moment in the past. The caller holds the lease.
+    """
+    if to < clock.now():
+        raise ClockRefused(to=to.isoformat(), reason=_("it only goes forwards"))
+    tally = run_due()
+    while True:
+        ahead = [moment for moment in _due_ahead() if moment <= to]
+        if not ahead:
+            break
+        stop = min(ahead)
+        if stop > clock.now():
+            move(stop)
+        run_due(tally)
+    if to > clock.now():
+        move(to)
+    return run_due(tally)
+
+
+@contextmanager
+def worker_lease(name: str = "jobs", *, wait: float = 60.0) -> Iterator[bool]:
+    """Hold the right to run jobs. Yields False when another holder keeps it for longer than `wait` seconds."""
+    holder = f"{socket.gethostname()}/{os.getpid()}/{threading.get_ident()}"
+    until = time.monotonic() + wait
+    while not _take_lease(name, holder):
+        if time.monotonic() >= until:
+            yield False
+            return
+        time.sleep(0.05)
+    try:
+        yield True
+    finally:
+        WorkerLease.objects.filter(name=name, holder=holder).delete()
+
+
+def _run_slots(one: Job, tally: Tally) -> None:
+    now = clock.now()
+    cursor, _ = JobCursor.objects.get_or_create(job=one.name, defaults={"upto": now})
+    slots = list(one.rhythm.between(cursor.upto, now))
+    for slot in slots if one.catch_up else slots[-1:]:
+        tally.ran(one.name)
+        if not one.run_slot(slot):
+            left_undone = JobRun.objects.filter(job=one.name, slot=slot.name).exclude(state=JobRunState.DONE)
+            if left_undone.exists():
+                tally.failed(one.name)
+    if slots:
+        JobCursor.objects.filter(job=one.name).update(upto=slots[-1].moment)
+    for failed in JobRun.objects.filter(job=one.name, state=JobRunState.FAILED, attempts__lt=RETRIES):
+        wait = timedelta(minutes=5 * failed.attempts)
+        if failed.finished_at is not None and failed.finished_at + wait <= now:
+            one.run_slot(Slot(failed.slot, failed.moment))
+
+
+def _empty(waiting: Drain, tally: Tally) -> None:
+    for _turn in range(TURNS_PER_DRAIN):
+        due = waiting.due()
+        if due is None or due > clock.now():
+            return
+        tally.ran(waiting.name)
+        try:
+            waiting.run()
+        except Exception:  # noqa: BLE001 - one drain that fails does not stop the others
+            log.exception("drain.failed", drain=waiting.name)
+            tally.failed(waiting.name)
+            return
+
+
+def _due_ahead() -> Iterator[datetime]:
+    now = clock.now()
+    for one in JOBS.values():
+        yield one.rhythm.next_after(now).moment
+    for waiting in DRAINS.values():
+        due = waiting.due()
+        if due is not None and due > now:
+            yield due
+
+
+def _close(run: JobRun, state: JobRunState, *, result: Any = None, error: str = "") -> None:
+    JobRun.objects.filter(pk=run.pk).update(state=state, finished_at=clock.now(), result=result, error=error)
+
+
+def _take_lease(name: str, holder: str) -> bool:
+    present = clock.machine_now()
+    WorkerLease.objects.bulk_create(
+        [WorkerLease(name=name, holder=holder, until=present + LEASE)], ignore_conflicts=True
+    )
+    lease = WorkerLease.objects.filter(name=name).first()
+    if lease is None:
+        return False
+    if lease.holder == holder:
+        return True
+    if lease.until > present and not _is_gone(lease.holder):
+        return False
+    return bool(
+        WorkerLease.objects.filter(name=name, holder=lease.holder, until=lease.until).update(
+            holder=holder, until=present + LEASE
+        )
+    )
+
+
+def _is_gone(holder: str) -> bool:
+    """A holder on this machine whose process has ended (killed before it could let go)."""
+    host, pid, _thread = holder.split("/")
+    if host != socket.gethostname():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

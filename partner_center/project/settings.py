@@ -1,0 +1,159 @@
+"""Settings, from the environment alone. README lists the variables; without any, the embedded default runs."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = Path(os.environ.get("PARTNER_CENTER_VAR", "var")).absolute()
+
+
+def _flag(name: str, default: str = "0") -> bool:
+    return os.environ.get(name, default).lower() in ("1", "true", "yes", "on")
+
+
+def _list(name: str, default: str = "") -> list[str]:
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def _kept_secret(path: Path) -> str:
+    """A secret of this installation, made at the first start and readable by its owner alone."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(64))
+    return path.read_text()
+
+
+DEBUG = _flag("PARTNER_CENTER_DEBUG")
+SANDBOX = _flag("PARTNER_CENTER_SANDBOX")
+SECRET_KEY = os.environ.get("SECRET_KEY") or _kept_secret(VAR / "secret-key")
+FIELD_KEYS = _list("PARTNER_CENTER_FIELD_KEYS") or [SECRET_KEY]
+ALLOWED_HOSTS = _list("PARTNER_CENTER_HOSTS", "*")
+CSRF_TRUSTED_ORIGINS = _list("PARTNER_CENTER_ORIGINS")
+PUBLIC_URL = os.environ.get("PARTNER_CENTER_PUBLIC_URL", "http://127.0.0.1:8000")
+BEHIND_TLS = _flag("PARTNER_CENTER_TLS")
+
+ROOMS = [
+    "reference",
+    "identity",
+    "ledger",
+    "catalogue",
+    "partners",
+    "customers",
+    "funds",
+    "pricing",
+    "subscriptions",
+    "orders",
+]
+"""Bottom to top; the order of architecture.md §1."""
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "django_filters",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "partner_center.foundation",
+    "partner_center.wire",
+    "partner_center.console",
+    *(f"partner_center.{room}" for room in ROOMS if (BASE_DIR / room / "models.py").exists() or (BASE_DIR / room / "models").exists()),
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "partner_center.project.urls"
+WSGI_APPLICATION = "partner_center.project.wsgi.application"
+APPEND_SLASH = False
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.template.context_processors.tz",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+
+_EMBEDDED = f"sqlite:///{VAR / 'partner-center.sqlite3'}"
+DATABASES: dict[str, Any] = {
+    "default": dj_database_url.parse(os.environ.get("DATABASE_URL") or _EMBEDDED, conn_max_age=0)
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    DATABASES["default"]["CONN_MAX_AGE"] = None
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 30,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+    }
+else:
+    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 20}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+ACTOR_FROM_SIGNATURE = "partner_center.identity.door.actor_from_signature"
+ACTOR_FROM_TOKEN = "partner_center.identity.door.actor_from_token"
+ACTOR_FROM_SESSION = "partner_center.identity.door.actor_from_session"
+
+OUTBOX_BACKENDS = {
+    "mail": os.environ.get("PARTNER_CENTER_MAIL_BACKEND", "partner_center.foundation.delivery.keep"),
+    "sms": os.environ.get("PARTNER_CENTER_SMS_BACKEND", "partner_center.foundation.delivery.keep"),
+}
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = DEBUG
+MEDIA_ROOT = VAR / "files"
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = "partner_center"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = BEHIND_TLS
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_SECURE = BEHIND_TLS
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
