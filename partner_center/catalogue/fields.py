@@ -1,0 +1,60 @@
+"""The column of a unit price."""
+
+from __future__ import annotations
+
+from decimal import Context, Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.query_utils import DeferredAttribute
+
+PRICE_PLACES = 10
+"""Unit prices have at most ten decimals and seven digits before the point: (17,10), as rating reads them."""
+MOST = 10**17 - 1
+_EXACT = Context(prec=76)
+
+
+def fits(price: Decimal) -> bool:
+    """Whether `price` can be stored without losing a digit: not negative, at most 7 digits and 10 decimals."""
+    scaled = _EXACT.scaleb(price, PRICE_PLACES)
+    return price.is_finite() and 0 <= scaled <= MOST and scaled == scaled.to_integral_value()
+
+
+class _PriceAttribute(DeferredAttribute):
+    def __get__(self, instance: Any, cls: Any = None) -> Any:
+        raw = super().__get__(instance, cls)
+        if instance is None or raw is None or isinstance(raw, Decimal):
+            return raw
+        return _EXACT.scaleb(Decimal(raw), -PRICE_PLACES)
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        instance.__dict__[self.field.attname] = value
+
+
+class UnitPriceField(models.BigIntegerField):
+    """A price a unit, stored in units of 1e-10 in the column `<name>_e10`, read as an exact Decimal.
+
+    An integer, because SQLite keeps decimals as floats. Accepts Decimal or None; refuses what does not fit.
+    """
+
+    descriptor_class = _PriceAttribute
+
+    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
+        self.db_column = self.db_column or f"{name}_e10"
+        super().contribute_to_class(cls, name, private_only)
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        kwargs["db_column"] = self.db_column or f"{self.name}_e10"
+        return name, "django.db.models.BigIntegerField", args, kwargs
+
+    def get_prep_value(self, value: Any) -> Any:
+        if isinstance(value, Decimal):
+            if not fits(value):
+                raise ValidationError(f"{value} does not fit a unit price")
+            return int(_EXACT.scaleb(value, PRICE_PLACES))
+        return super().get_prep_value(value)
+
+    def to_python(self, value: Any) -> Any:
+        return value if isinstance(value, Decimal) else super().to_python(value)
