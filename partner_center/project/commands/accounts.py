@@ -1,0 +1,6 @@
+"""(being written)"""
+import argparse
+SUMMARY = "accounts"
+def add_arguments(parser: argparse.ArgumentParser) -> None: ...
+def run(options: argparse.Namespace) -> int:
+    raise SystemExit("not yet")

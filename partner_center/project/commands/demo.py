@@ -1,0 +1,84 @@
+"""Serve the sample world: an embedded database under var/demo, a year of a vendor's, its partners' and their
+customers' business, and a clock that may be moved forwards (POST /api/v1/clock/advance, or the console).
+
+The first start builds the world (--reset builds it again); later ones find it. Who can log in, with their access
+keys, is printed and kept in var/demo/accounts.json."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+SUMMARY = "serve the sample world from an embedded database of its own"
+FOLDER = Path("var/demo")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="[%(default)s]")
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")), help="[%(default)s]")
+    parser.add_argument("--reset", action="store_true", help="start over with a new world")
+    parser.add_argument("--workers", type=int, default=2, help="web processes [%(default)s]")
+    parser.add_argument("--build-only", action="store_true", help="build the world and do not serve it")
+
+
+def run(options: argparse.Namespace) -> int:
+    built = FOLDER / "accounts.json"
+    if options.reset or not built.exists():
+        shutil.rmtree(FOLDER, ignore_errors=True)
+    endpoint = f"http://{options.host}:{options.port}"
+    os.environ.pop("DATABASE_URL", None)
+    os.environ["PARTNER_CENTER_VAR"] = str(FOLDER)
+    os.environ["PARTNER_CENTER_SANDBOX"] = "1"
+    os.environ.setdefault("PARTNER_CENTER_PUBLIC_URL", endpoint)
+
+    import django
+
+    django.setup()
+    from partner_center.project import server
+    from partner_center.project.commands.migrate import bring_up_to_date
+
+    bring_up_to_date()
+    if built.exists():
+        accounts = json.loads(built.read_text())["accounts"]
+    else:
+        print("Building the sample world …", flush=True)
+        from partner_center.project import sample_world
+
+        accounts = sample_world.build()
+    _write(built, {"endpoint": endpoint, "accounts": accounts})
+    print(table(accounts, endpoint), flush=True)
+    if options.build_only:
+        return 0
+
+    server.collect_static()
+    print(f"Serving {endpoint}/console/ and the API at {endpoint} (Ctrl-C stops it)", flush=True)
+    return server.serve(host=options.host, port=options.port, workers=options.workers, threads=8)
+
+
+def table(accounts: list[dict[str, Any]], endpoint: str) -> str:
+    """Who can log in, as lines of text."""
+    columns = ("role", "name", "login", "password", "site", "ak")
+    rows = [columns, *[tuple(str(account[column]) for column in columns) for account in accounts]]
+    widths = [max(_width(row[at]) for row in rows) for at in range(len(columns))]
+    lines = [
+        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+    lines.insert(1, "  ".join("-" * width for width in widths))
+    return "\n".join(["", *lines, "", f"Log in at {endpoint}/console/; secret keys are in {FOLDER}/accounts.json.", ""])
+
+
+def _width(text: str) -> int:
+    """Columns of a terminal: a Chinese character takes two."""
+    return sum(2 if ord(character) >= 0x1100 else 1 for character in text)
+
+
+def _write(path: Path, content: dict[str, Any]) -> None:
+    scratch = path.with_suffix(".tmp")
+    scratch.touch(mode=0o600)
+    scratch.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+    scratch.replace(path)

@@ -1,0 +1,125 @@
+"""The server: granian's WSGI workers, the static files they hand out, and the jobs process beside them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+from granian.tls import SSLProtocols
+
+PATIENCE = 30.0
+"""Seconds a jobs process may take to finish its turn when asked to stop."""
+
+
+def serve(
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    threads: int,
+    certificate: Path | None = None,
+    key: Path | None = None,
+    jobs: bool = True,
+) -> int:
+    """Serve until SIGTERM or SIGINT; then let requests and the jobs' turn end. Returns the exit status."""
+    _count_together()
+    server = Granian(
+        "partner_center.project.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        blocking_threads_idle_timeout=600,
+        http=HTTPModes.auto if certificate else HTTPModes.http1,
+        websockets=False,
+        backlog=1024,
+        log_level=LogLevels.warning,
+        ssl_cert=certificate,
+        ssl_key=key,
+        ssl_protocol_min=SSLProtocols.tls12,
+        respawn_failed_workers=True,
+        workers_kill_timeout=int(PATIENCE),
+        process_name=None,
+    )
+    keeper = JobsKeeper() if jobs else None
+    if keeper:
+        keeper.start()
+    try:
+        server.serve()
+    finally:
+        if keeper:
+            keeper.stop()
+    return 0
+
+
+class JobsKeeper:
+    """Keeps one jobs process alive beside the web server: starts it, starts it again should it fail, ends it."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._thread = threading.Thread(target=self._keep, name="jobs-keeper", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask the process to end after its turn, and wait; kill it when it takes too long (a job survives that)."""
+        self._stopping.set()
+        process = self._process
+        if process is not None and process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        self._thread.join(PATIENCE + 5)
+
+    def _keep(self) -> None:
+        while not self._stopping.is_set():
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "partner_center", "jobs", "work", "--parent", str(os.getpid())]
+            )
+            while self._process.poll() is None and not self._stopping.wait(0.2):
+                pass
+            if not self._stopping.is_set():
+                self._stopping.wait(2)
+        if self._process is not None:
+            try:
+                self._process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+
+
+def collect_static() -> bool:
+    """Gather, fingerprint and compress the static files where the last start did not; True if it was needed."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            found = os.stat(storage.path(name))
+            digest.update(f"{name} {found.st_size} {found.st_mtime_ns}\n".encode())
+    root = Path(settings.STATIC_ROOT)
+    stamp = root / ".key"
+    if stamp.exists() and stamp.read_text() == digest.hexdigest():
+        return False
+    call_command("collectstatic", interactive=False, clear=root.exists(), verbosity=0)
+    stamp.write_text(digest.hexdigest())
+    return True
+
+
+def _count_together() -> None:
+    """Let the web processes add up their metrics: prometheus-client counts in files of one folder."""
+    folder = Path(settings.VAR) / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
