@@ -72,6 +72,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "partner_center.wire.gate.WireGate",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -123,6 +124,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ACTOR_FROM_SIGNATURE = "partner_center.identity.door.actor_from_signature"
 ACTOR_FROM_TOKEN = "partner_center.identity.door.actor_from_token"
 ACTOR_FROM_SESSION = "partner_center.identity.door.actor_from_session"
+ACTOR_HOLDS_ITEMS = "partner_center.identity.door.holds_items"
+CONSOLE_LOGIN = "/console/login/"
+
+TRUSTED_PROXIES = _list("PARTNER_CENTER_TRUSTED_PROXIES")
+FLOW_CONTROL_FILE = os.environ.get("PARTNER_CENTER_FLOW_CONTROL_FILE", str(VAR / "flow-control"))
 
 OUTBOX_BACKENDS = {
     "mail": os.environ.get("PARTNER_CENTER_MAIL_BACKEND", "partner_center.foundation.delivery.keep"),
@@ -157,3 +163,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+
+FIRST_ORDER_NEEDS_REAL_NAME = _flag("PARTNER_CENTER_FIRST_ORDER_NEEDS_REAL_NAME")
+REGISTRATIONS_PER_MOBILE = int(os.environ.get("PARTNER_CENTER_REGISTRATIONS_PER_MOBILE", "5"))
+PLATFORMS_AT_FIRST_USE = _flag("PARTNER_CENTER_PLATFORMS_AT_FIRST_USE", "1" if SANDBOX else "0")

@@ -1,0 +1,46 @@
+"""The writers of this room, one file per noun."""
+
+from partner_center.customers.actions.association import associate_customer
+from partner_center.customers.actions.authorisation import (
+    agree_authorisation,
+    decline_authorisation,
+    request_authorisation,
+    revoke_authorisation,
+)
+from partner_center.customers.actions.budget import set_budget
+from partner_center.customers.actions.freezing import (
+    freeze_customer,
+    freeze_customer_with_resources,
+    unfreeze_customer,
+)
+from partner_center.customers.actions.managers import assign_manager, reclaim_customer
+from partner_center.customers.actions.marks import set_label, set_level, set_new_customer_tag
+from partner_center.customers.actions.real_name import (
+    approve_real_name,
+    fail_real_name,
+    reject_real_name,
+    submit_real_name,
+    withdraw_real_name,
+)
+
+__all__ = [
+    "agree_authorisation",
+    "approve_real_name",
+    "assign_manager",
+    "associate_customer",
+    "decline_authorisation",
+    "fail_real_name",
+    "freeze_customer",
+    "freeze_customer_with_resources",
+    "reclaim_customer",
+    "reject_real_name",
+    "request_authorisation",
+    "revoke_authorisation",
+    "set_budget",
+    "set_label",
+    "set_level",
+    "set_new_customer_tag",
+    "submit_real_name",
+    "unfreeze_customer",
+    "withdraw_real_name",
+]

@@ -1,0 +1,73 @@
+"""Tying a customer to a partner, directly: at creation, or by the operator.
+
+Invitations, disassociation, switching and migration touch money and orders; they belong to the channel room.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from partner_center.customers.errors import AlreadyAssociated, WrongSite
+from partner_center.customers.lifecycles import FreezeState
+from partner_center.customers.models import Association, AssociationType, Customer, FrozenBy
+from partner_center.foundation.action import action
+from partner_center.foundation.actor import Actor
+from partner_center.foundation.audit import record
+from partner_center.foundation.steps import advance
+from partner_center.kernel import clock
+from partner_center.partners.models import Partner
+from partner_center.partners.notices import tell
+from partner_center.partners.queries import partner_with_distributor
+from partner_center.partners.rules import why_not_expand
+
+
+@action("customers.associate", label=_("Associate with a partner"))
+def associate_customer(
+    actor: Actor, *, customer: Customer, partner: Partner, association_type: str = AssociationType.RESALE
+) -> Association:
+    """Make `customer` the partner's. An international resale customer is frozen until it has a budget.
+
+    Raises AlreadyAssociated, WrongSite, or why the partner may not bring in customers now.
+    """
+    partner = partner_with_distributor(partner.pk)
+    refusal = why_not_expand(partner, partner.distributor)
+    if refusal is not None:
+        raise refusal()
+    if customer.account.site != partner.account.site:
+        raise WrongSite()
+    now = clock.now()
+    taken = Customer.objects.filter(pk=customer.pk, partner__isnull=True).update(
+        partner=partner, association_type=association_type, associated_at=now
+    )
+    if not taken:
+        raise AlreadyAssociated(customer=str(customer))
+    customer.partner, customer.association_type, customer.associated_at = partner, association_type, now
+    tie = Association.objects.create(
+        customer=customer, partner=partner, association_type=association_type, began_at=now
+    )
+    record(
+        actor,
+        "customers.associate",
+        customer,
+        about=customer.pk,
+        partner=partner.pk,
+        type=str(association_type),
+    )
+    if customer.is_resale and partner.account.site == "intl" and not customer.frozen:
+        advance(
+            actor,
+            customer,
+            FreezeState.freeze,
+            field="freeze_state",
+            about=customer.pk,
+            frozen_by=FrozenBy.ASSOCIATION,
+            frozen_at=now,
+        )
+    tell(
+        customer.account,
+        "customers.associated",
+        customer=str(customer),
+        partner=partner.name,
+        type=AssociationType(association_type).label,
+    )
+    return tie

@@ -1,0 +1,128 @@
+"""Questions about customers that need more than a queryset."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from partner_center.customers import rules
+from partner_center.customers.errors import NotACustomerOfThePartner
+from partner_center.customers.lifecycles import AuthorisationState
+from partner_center.customers.models import AssociationType, Authorisation, Customer, PermissionGroup
+from partner_center.customers.rules import payer_of
+from partner_center.foundation.actor import Actor
+from partner_center.identity.models import Account
+from partner_center.kernel.errors import DomainError
+from partner_center.partners.models import PartnerState, ResellerRight
+from partner_center.partners.queries import (
+    holds_right,
+    partner_with_distributor,
+    scope_of,
+    spending_is_stopped,
+)
+
+__all__ = [
+    "check_may_buy",
+    "check_may_renew",
+    "customer_for",
+    "is_authorised",
+    "payer_of",
+    "remaining_registrations",
+    "scope_of",
+]
+
+ACTING_STATES = (PartnerState.JOINED, PartnerState.RESTRICTED)
+
+
+def customer_for(
+    actor: Actor,
+    customer_id: str,
+    *,
+    partner_id: str | None = None,
+    refusal: type[DomainError] = NotACustomerOfThePartner,
+) -> Customer:
+    """The customer, if the actor may see it; otherwise `refusal`, which has the one fact `customer`.
+
+    partner_id: only a customer of this partner (what `scope_of` answered).
+    """
+    rows = Customer.objects.visible_to(actor).select_related("account", "partner")
+    if partner_id is not None:
+        rows = rows.of_partner(partner_id)
+    found = rows.filter(pk=customer_id).first()
+    if found is None:
+        raise refusal(customer=customer_id)
+    return found
+
+
+def is_authorised(customer_id: str, partner_id: str, group: PermissionGroup | None = None) -> bool:
+    """Whether the partner may act for the customer now, in `group` of the letter (default: at all).
+
+    True while the customer's consent is active, the customer is still the partner's in the resale model,
+    the partner is neither frozen nor delisted, and, for a reseller, its distributor's grant stands.
+    """
+    groups = authorised_groups(customer_id, partner_id)
+    return bool(groups) if group is None else group in groups
+
+
+def authorised_groups(customer_id: str, partner_id: str) -> frozenset[str]:
+    """The groups of the letter in which the partner may act for the customer now; empty when in none."""
+    consent = (
+        Authorisation.objects.filter(
+            customer_id=customer_id,
+            partner_id=partner_id,
+            state=AuthorisationState.ACTIVE,
+            customer__partner_id=partner_id,
+            customer__association_type=AssociationType.RESALE,
+            partner__state__in=ACTING_STATES,
+        )
+        .select_related("partner")
+        .first()
+    )
+    if consent is None or not holds_right(consent.partner, ResellerRight.ACT_FOR_CUSTOMERS):
+        return frozenset()
+    return frozenset(consent.groups)
+
+
+def check_may_buy(customer: Customer) -> None:
+    """Raise the refusal that meets the customer when it places a new order: CustomerFrozen,
+    PurchasesStopped, or RealNameRequired where the installation asks for it before the first order."""
+    _raise(
+        rules.why_not_buy(
+            customer,
+            stopped=_is_stopped(customer),
+            needs_real_name=settings.FIRST_ORDER_NEEDS_REAL_NAME,
+        )
+    )
+
+
+def check_may_renew(customer: Customer) -> None:
+    """Raise the refusal that meets the customer when it renews; authentication is always needed."""
+    _raise(rules.why_not_renew(customer, stopped=_is_stopped(customer)))
+
+
+def remaining_registrations(mobile: str) -> int:
+    """How many more accounts the mobile number can register on the China site."""
+    used = Account.objects.filter(kind="customer", site="cn", mobile=mobile).count()
+    return max(0, int(settings.REGISTRATIONS_PER_MOBILE) - used)
+
+
+def is_own_or_managed(actor: Actor, customer: Customer, right: ResellerRight) -> bool:
+    """Whether a partner handles what `right` covers for this customer.
+
+    The customer's partner does; where that is a reseller, only under its distributor's grant, and without
+    the grant the distributor does.
+    """
+    if actor.kind != "partner" or customer.partner_id is None or not actor.sees_customer(customer.pk):
+        return False
+    partner = partner_with_distributor(customer.partner_id)
+    if partner.pk == actor.account_id:
+        return holds_right(partner, right)
+    return partner.distributor_id == actor.account_id and not holds_right(partner, right)
+
+
+def _is_stopped(customer: Customer) -> bool:
+    return bool(customer.is_resale and customer.partner_id and spending_is_stopped(customer.partner_id))
+
+
+def _raise(refusal: DomainError | None) -> None:
+    if refusal is not None:
+        raise refusal

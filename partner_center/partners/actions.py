@@ -1,0 +1,220 @@
+"""Deeds of the vendor and of distributors concerning partners."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from partner_center.foundation.action import action
+from partner_center.foundation.actor import Actor
+from partner_center.foundation.audit import record
+from partner_center.foundation.steps import advance
+from partner_center.identity.models import Account, User
+from partner_center.kernel import clock
+from partner_center.kernel.lifecycle import Step
+from partner_center.partners.errors import (
+    AlreadyAPartner,
+    NotADistributor,
+    NotYourMember,
+    OnlyItsDistributor,
+    OnlyTheVendor,
+    PlatformTaken,
+    RightNotHeld,
+    WrongAccountKind,
+)
+from partner_center.partners.models import (
+    Partner,
+    PartnerKind,
+    PartnerState,
+    PlatformIdentity,
+    ResellerGrant,
+    ResellerRight,
+    Settlement,
+)
+from partner_center.partners.notices import tell
+
+
+@action("partners.admit", label=_("Admit a partner"))
+def admit_partner(
+    actor: Actor,
+    *,
+    account: Account,
+    kind: str,
+    name: str = "",
+    distributor: Partner | None = None,
+    settlement: str = Settlement.PREPAID,
+    is_sandbox: bool = False,
+) -> Partner:
+    """Make an account a partner; a reseller is tied to its distributor in the same deed.
+
+    `name` is the company, by default the account's. Raises WrongAccountKind unless the account is of
+    `kind`, NotADistributor unless `distributor` is a joined one of the same site, AlreadyAPartner.
+    """
+    _require_vendor(actor)
+    if account.kind != kind or kind not in PartnerKind.values:
+        raise WrongAccountKind(account=account.name, kind=str(kind))
+    if kind == PartnerKind.RESELLER:
+        _require_distributor(distributor, account)
+    else:
+        assert distributor is None, "only a reseller has a distributor"
+    now = clock.now()
+    partner = Partner(
+        account=account,
+        kind=kind,
+        name=name or account.company_name or account.name,
+        distributor=distributor,
+        associated_at=now if distributor else None,
+        settlement=settlement,
+        is_sandbox=is_sandbox,
+        joined_at=now,
+    )
+    try:
+        with transaction.atomic():
+            partner.save(force_insert=True)
+    except IntegrityError:
+        raise AlreadyAPartner(account=account.name) from None
+    record(actor, "partners.admit", partner, about=partner.pk, kind=kind, distributor=partner.distributor_id)
+    tell(account, "partners.admitted", partner=partner.name, kind=PartnerKind(kind).label)
+    return partner
+
+
+@action("partners.restrict", takes=PartnerState.restrict)
+def restrict_partner(actor: Actor, *, partner: Partner, reason: str) -> None:
+    """Its resale customers, and those of its resellers, can no longer spend."""
+    _change_standing(actor, partner, PartnerState.restrict, reason)
+
+
+@action("partners.freeze", takes=PartnerState.freeze)
+def freeze_partner(actor: Actor, *, partner: Partner, reason: str) -> None:
+    """As restricting; nor can it bring in customers or resellers, or end an association."""
+    _change_standing(actor, partner, PartnerState.freeze, reason)
+
+
+@action("partners.lift", takes=PartnerState.lift)
+def lift_partner(actor: Actor, *, partner: Partner, reason: str = "") -> None:
+    """End a restriction or a freeze: its customers may spend again at once."""
+    _change_standing(actor, partner, PartnerState.lift, reason)
+
+
+@action("partners.delist", takes=PartnerState.delist)
+def delist_partner(actor: Actor, *, partner: Partner, reason: str) -> None:
+    """End the membership. Its customers stay until they are migrated; its resellers can bring in nobody."""
+    _change_standing(actor, partner, PartnerState.delist, reason)
+
+
+@action("partners.assign_platform", label=_("Assign a platform identity"))
+def assign_platform(actor: Actor, *, partner: Partner, code: str) -> PlatformIdentity:
+    """Give the partner a platform (xaccount type). Raises PlatformTaken when it has it already."""
+    _require_vendor(actor)
+    return register_platform(actor, partner=partner, code=code)
+
+
+@action("partners.register_platform", label=_("Register a platform identity"))
+def register_platform(actor: Actor, *, partner: Partner, code: str) -> PlatformIdentity:
+    """The bare deed of `assign_platform`, for a sandbox in which a platform is registered at its first use."""
+    try:
+        with transaction.atomic():
+            platform = PlatformIdentity.objects.create(partner=partner, code=code)
+    except IntegrityError:
+        raise PlatformTaken(platform=code) from None
+    record(actor, "partners.assign_platform", partner, about=partner.pk, platform=code)
+    return platform
+
+
+@action("partners.grant_right", label=_("Grant a right to a reseller"))
+def grant_right(actor: Actor, *, reseller: Partner, right: str) -> ResellerGrant:
+    """Let a reseller use `right` on its customers. Granting what it holds already changes nothing."""
+    _require_its_distributor(actor, reseller)
+    assert reseller.distributor is not None
+    grant, is_new = ResellerGrant.objects.get_or_create(
+        partner=reseller,
+        right=ResellerRight(right),
+        withdrawn_at=None,
+        defaults={"distributor": reseller.distributor},
+    )
+    if is_new:
+        record(actor, "partners.grant_right", reseller, about=reseller.pk, right=str(right))
+        _tell_of_right(reseller, "partners.right_granted", right)
+    return grant
+
+
+@action("partners.withdraw_right", label=_("Withdraw a right from a reseller"))
+def withdraw_right(actor: Actor, *, reseller: Partner, right: str) -> None:
+    """Take `right` back; authorisations that rest on it stop working at once. Raises RightNotHeld."""
+    _require_its_distributor(actor, reseller)
+    withdrawn = ResellerGrant.objects.filter(
+        partner=reseller, right=ResellerRight(right), withdrawn_at__isnull=True
+    ).update(withdrawn_at=clock.now())
+    if not withdrawn:
+        raise RightNotHeld()
+    record(actor, "partners.withdraw_right", reseller, about=reseller.pk, right=str(right))
+    _tell_of_right(reseller, "partners.right_withdrawn", right)
+
+
+@action("partners.assign_manager", label=_("Assign an account manager to a reseller"))
+def assign_reseller_manager(actor: Actor, *, reseller: Partner, manager: User) -> None:
+    """Put one of the distributor's employees in charge of a reseller; replaces the one before."""
+    _require_its_distributor(actor, reseller)
+    if manager.account_id != reseller.distributor_id:
+        raise NotYourMember(user=manager.login)
+    _set_manager(actor, reseller, manager, "partners.assign_manager")
+
+
+@action("partners.reclaim_manager", label=_("Reclaim a reseller from its account manager"))
+def reclaim_reseller_manager(actor: Actor, *, reseller: Partner) -> None:
+    """Leave the reseller without an account manager."""
+    _require_its_distributor(actor, reseller)
+    _set_manager(actor, reseller, None, "partners.reclaim_manager")
+
+
+def _require_vendor(actor: Actor) -> None:
+    if not actor.is_house:
+        raise OnlyTheVendor()
+
+
+def _require_its_distributor(actor: Actor, reseller: Partner) -> None:
+    """The reseller's own distributor, or the system; the vendor's staff leave this to the distributor."""
+    if actor.kind == "system" and reseller.distributor_id:
+        return
+    if actor.kind != "partner" or reseller.distributor_id != actor.account_id:
+        raise OnlyItsDistributor()
+
+
+def _require_distributor(distributor: Partner | None, account: Account) -> None:
+    usable = (
+        distributor is not None
+        and distributor.kind == PartnerKind.DISTRIBUTOR
+        and distributor.state is PartnerState.JOINED
+        and distributor.account.site == account.site
+    )
+    if not usable:
+        raise NotADistributor(partner=str(distributor or account.name))
+
+
+def _change_standing(actor: Actor, partner: Partner, step: Step, reason: str) -> None:
+    _require_vendor(actor)
+    advance(actor, partner, step, about=partner.pk, state_reason=reason)
+    tell(
+        partner.account,
+        "partners.state_changed",
+        partner=partner.name,
+        state=step.target.label,
+        reason=reason or "–",
+    )
+
+
+def _set_manager(actor: Actor, reseller: Partner, manager: User | None, verb: str) -> None:
+    Partner.objects.filter(pk=reseller.pk).update(account_manager=manager)
+    reseller.account_manager = manager
+    record(actor, verb, reseller, about=reseller.pk, manager=manager.login if manager else "")
+
+
+def _tell_of_right(reseller: Partner, template: str, right: str) -> None:
+    tell(
+        reseller.account,
+        template,
+        by_sms=False,
+        distributor=str(reseller.distributor),
+        partner=reseller.name,
+        right=ResellerRight(right).label,
+    )

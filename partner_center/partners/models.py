@@ -1,0 +1,178 @@
+"""Tables of the channel above the customers."""
+
+from __future__ import annotations
+
+from typing import Self, TypeVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from partner_center.foundation.actor import Actor
+from partner_center.foundation.fields import Record, StateField
+from partner_center.kernel.lifecycle import Lifecycle, State, step
+
+
+M = TypeVar("M", bound=models.Model)
+
+
+class PartnerKind(models.TextChoices):
+    """What a partner is in the channel; the same words as `Account.kind`."""
+
+    DISTRIBUTOR = "distributor", _("Distributor")
+    RESELLER = "reseller", _("Reseller")
+    SOLUTION_PROVIDER = "solution_provider", _("Cloud solution provider")
+
+
+class Settlement(models.TextChoices):
+    """When a partner pays the vendor: from money it has put in, or a month's bill."""
+
+    PREPAID = "prepaid", _("Prepaid")
+    POSTPAID = "postpaid", _("Postpaid")
+
+
+class ResellerRight(models.TextChoices):
+    """What a distributor may let a reseller do with the reseller's own customers."""
+
+    ACT_FOR_CUSTOMERS = "act_for_customers", _("Place orders and operate resources on behalf of customers")
+    SET_BUDGETS = "set_budgets", _("Set customers' budgets")
+    FREEZE_CUSTOMERS = "freeze_customers", _("Restrict purchases of customers")
+
+
+class PartnerState(Lifecycle):
+    """A membership from joining to delisting (lifecycles 1; application and review come before the row).
+
+    A restricted partner's resale customers cannot spend; a distributor's restriction reaches its
+    resellers' resale customers too. A delisted distributor's resellers can bring in nobody.
+    """
+
+    JOINED = State("joined", _("Joined"), tone="good")
+    RESTRICTED = State("restricted", _("Restricted"), tone="warning")
+    FROZEN = State("frozen", _("Frozen"), tone="bad")
+    DELISTED = State("delisted", _("Delisted"), tone="muted", final=True)
+
+    restrict = step(JOINED, to=RESTRICTED, label=_("Restrict"))
+    freeze = step(JOINED, RESTRICTED, to=FROZEN, label=_("Freeze"))
+    lift = step(RESTRICTED, FROZEN, to=JOINED, label=_("Lift restrictions"))
+    delist = step(JOINED, RESTRICTED, FROZEN, to=DELISTED, label=_("Delist"))
+
+
+class PartnerQuerySet(models.QuerySet["Partner"]):
+    """The words both doors use to ask for partners."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Staff: all. A distributor: itself and its resellers. Another partner: itself. Nobody else."""
+        match actor.kind:
+            case "staff" | "system":
+                return self
+            case "partner":
+                return self.filter(models.Q(pk=actor.account_id) | models.Q(distributor_id=actor.account_id))
+        return self.none()
+
+    def resellers_of(self, distributor_id: str) -> Self:
+        return self.filter(kind=PartnerKind.RESELLER, distributor_id=distributor_id)
+
+
+class Partner(models.Model):
+    """A partner's standing. `pk` is the account's id (partner_id, indirect_partner_id on the wire)."""
+
+    account = models.OneToOneField("identity.Account", models.PROTECT, primary_key=True, related_name="+")
+    kind = models.CharField(_("kind"), max_length=20, choices=PartnerKind.choices)
+    name = models.CharField(_("company"), max_length=256)
+    distributor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("distributor")
+    )
+    associated_at = models.DateTimeField(_("associated with the distributor"), null=True, blank=True)
+    state = StateField(PartnerState, default=PartnerState.JOINED)
+    state_reason = models.CharField(_("reason"), max_length=256, blank=True)
+    settlement = models.CharField(
+        _("settlement"), max_length=10, choices=Settlement.choices, default=Settlement.PREPAID
+    )
+    account_manager = models.ForeignKey(
+        "identity.User",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("account manager"),
+        help_text=_("The distributor's employee who looks after this reseller."),
+    )
+    is_sandbox = models.BooleanField(
+        _("sandbox partner"), default=False, help_text=_("A sandbox partner may not create customers.")
+    )
+    joined_at = models.DateTimeField(_("joined"))
+
+    objects = PartnerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-joined_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="only_resellers_have_a_distributor",
+                condition=models.Q(distributor__isnull=True) | models.Q(kind="reseller"),
+            ),
+            models.CheckConstraint(
+                name="a_distributor_is_dated",
+                condition=models.Q(distributor__isnull=True, associated_at__isnull=True)
+                | models.Q(distributor__isnull=False, associated_at__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["distributor", "-associated_at"], name="partner_by_distributor")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OwnedByPartner(models.QuerySet[M]):
+    """Rows with a `partner` column: the partner's own, and for a distributor those of its resellers."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        match actor.kind:
+            case "staff" | "system":
+                return self
+            case "partner":
+                return self.filter(
+                    models.Q(partner_id=actor.account_id) | models.Q(partner__distributor_id=actor.account_id)
+                )
+        return self.none()
+
+
+class PlatformIdentity(Record):
+    """A platform of a partner, named by its xaccount type; also the name of its customers' agency."""
+
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("partner"))
+    code = models.CharField(_("platform identity"), max_length=64)
+
+    objects = OwnedByPartner["PlatformIdentity"].as_manager()
+
+    class Meta:
+        ordering = ["partner", "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["partner", "code"], name="a_partner_has_a_platform_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class ResellerGrant(Record):
+    """A right that a distributor has given to a reseller, from `created_at` until it is withdrawn."""
+
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("reseller"))
+    distributor = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("distributor"))
+    right = models.CharField(_("right"), max_length=24, choices=ResellerRight.choices)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    objects = OwnedByPartner["ResellerGrant"].as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partner", "right"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="a_reseller_holds_a_right_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_right_display())

@@ -1,0 +1,55 @@
+"""Questions about partners that need more than a queryset."""
+
+from __future__ import annotations
+
+from partner_center.foundation.actor import Actor
+from partner_center.partners.errors import NoRightOverReseller, NotAPartner
+from partner_center.partners.models import (
+    Partner,
+    PartnerKind,
+    PlatformIdentity,
+    ResellerGrant,
+    ResellerRight,
+)
+from partner_center.partners.rules import stops_spending
+
+
+def scope_of(actor: Actor, indirect_partner_id: str | None = None) -> str:
+    """The partner whose rows the caller means: itself, or the reseller that a distributor names.
+
+    Only a distributor may name a reseller; in every other case the field is ignored. Raises
+    NoRightOverReseller (CBC.99000037) for a reseller that is not the caller's or does not exist, and
+    NotAPartner when the caller is none.
+    """
+    if actor.kind != "partner":
+        raise NotAPartner()
+    if not indirect_partner_id or actor.account_kind != PartnerKind.DISTRIBUTOR:
+        return actor.account_id
+    if not Partner.objects.resellers_of(actor.account_id).filter(pk=indirect_partner_id).exists():
+        raise NoRightOverReseller(reseller=indirect_partner_id)
+    return indirect_partner_id
+
+
+def partner_with_distributor(partner_id: str) -> Partner:
+    """The partner's row with its distributor's, read in one query."""
+    return Partner.objects.select_related("account", "distributor").get(pk=partner_id)
+
+
+def spending_is_stopped(partner_id: str) -> bool:
+    """Whether the partner's resale customers may not spend because of its or its distributor's standing."""
+    partner = partner_with_distributor(partner_id)
+    return stops_spending(partner, partner.distributor)
+
+
+def holds_right(partner: Partner, right: ResellerRight) -> bool:
+    """Whether the partner may use `right` on its customers: a reseller by its distributor's grant, others always."""
+    if partner.kind != PartnerKind.RESELLER:
+        return True
+    return ResellerGrant.objects.filter(
+        partner_id=partner.pk, distributor_id=partner.distributor_id, right=right, withdrawn_at__isnull=True
+    ).exists()
+
+
+def owns_platform(partner_id: str, code: str) -> bool:
+    """Whether the vendor has assigned the platform identity `code` to this partner."""
+    return PlatformIdentity.objects.filter(partner_id=partner_id, code=code).exists()
