@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.kernel.errors import Forbidden, Invalid, Refused
@@ -62,22 +60,6 @@ class MobileCeiling(Refused):
     says = _("The mobile number has reached its number of registrations.")
 
 
-class LoginNameFormat(Invalid):
-    code = "CBC.99000031"
-    says = _("The account name must have 5 to 32 letters, digits, hyphens or underscores.")
-
-
-class LoginNameTaken(Refused):
-    code = "CBC.99000038"
-    says = _("The account name {name} exists already.")
-    name: str
-
-
-class PasswordFormat(Invalid):
-    code = "CBC.99000036"
-    says = _("The password does not follow the rules.")
-
-
 class PlatformUserTaken(Refused):
     code = "CBC.99000039"
     says = _("The platform user {xaccount_id} is bound to a customer already.")
@@ -94,17 +76,13 @@ class WrongSite(Forbidden):
     says = _("The customer does not belong to this site.")
 
 
+class EmailFormat(Invalid):
+    says = _("The e-mail address has a wrong format.")
+
+
 class AlreadyAssociated(Refused):
     says = _("The customer {customer} is associated with a partner already.")
     customer: str
-
-
-class ResaleNotPossible(Refused):
-    """Why this customer cannot be associated in the resale model."""
-
-    says = _("The customer {customer} cannot be associated for resale: {reason}.")
-    customer: str
-    reason: Any
 
 
 class OnlyTheCustomer(Forbidden):

@@ -354,8 +354,8 @@ class BudgetRecord(Record):
 
 
 class ManagerAssignment(Record):
-    """Whose customer it was, when: consumption counts from `created_at`, performance from the next Beijing day,
-    neither after `ended_at`."""
+    """Whose customer it was, when: consumption counts from `created_at`, performance from the next Beijing
+    day, neither after `ended_at`."""
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", verbose_name=_("customer"))
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("partner"))

@@ -24,6 +24,7 @@ __all__ = [
     "check_may_buy",
     "check_may_renew",
     "customer_for",
+    "customers_assigned_to",
     "is_authorised",
     "payer_of",
     "remaining_registrations",
@@ -99,10 +100,24 @@ def check_may_renew(customer: Customer) -> None:
     _raise(rules.why_not_renew(customer, stopped=_is_stopped(customer)))
 
 
-def remaining_registrations(mobile: str) -> int:
-    """How many more accounts the mobile number can register on the China site."""
-    used = Account.objects.filter(kind="customer", site="cn", mobile=mobile).count()
-    return max(0, int(settings.REGISTRATIONS_PER_MOBILE) - used)
+def remaining_registrations(mobile: str, *, beside: Account | None = None) -> int:
+    """How many more customer accounts the mobile number can register on the China site.
+
+    beside: an account of this transaction that is not counted.
+    """
+    used = Account.objects.filter(kind="customer", site="cn", mobile=mobile)
+    if beside is not None:
+        used = used.exclude(pk=beside.pk)
+    return max(0, int(settings.REGISTRATIONS_PER_MOBILE) - used.count())
+
+
+def customers_assigned_to(account_id: str, user_id: int) -> frozenset[str]:
+    """The customers of the partner that this account manager is in charge of: its whole data scope.
+
+    The door asks for it through settings.CUSTOMERS_ASSIGNED_TO.
+    """
+    rows = Customer.objects.of_partner(account_id).filter(account_manager_id=user_id)
+    return frozenset(rows.values_list("pk", flat=True))
 
 
 def is_own_or_managed(actor: Actor, customer: Customer, right: ResellerRight) -> bool:

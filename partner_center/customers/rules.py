@@ -1,6 +1,6 @@
 """Decisions about customers over plain values: no query, no clock.
 
-Names and passwords follow spec/api/operations.md (create_sub_customer), money the matrices of
+Addresses follow spec/api/operations.md (check_user_identity, create_sub_customer), money the matrices of
 spec/domain/lifecycles.md §10.
 """
 
@@ -15,25 +15,17 @@ from partner_center.customers.errors import (
     RealNameRequired,
 )
 from partner_center.customers.models import AssociationType, Customer, NewCustomerTag
+from partner_center.identity.rules import account_name_fits
 from partner_center.kernel.errors import DomainError
 
-NAME = re.compile(r"[A-Za-z_-][A-Za-z0-9_-]{4,31}")
-CHECKED_NAME = re.compile(r"[A-Za-z-][A-Za-z0-9_-]{4,31}")
-RESERVED_PREFIXES = ("op_", "shadow_")
 CHINESE_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 MOBILE_WITH_COUNTRY = re.compile(r"00[0-9]{2}-[0-9]+")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-PASSWORD_KINDS = (r"[A-Z]", r"[a-z]", r"[0-9]", r"[^A-Za-z0-9]")
-
-
-def is_account_name(name: str) -> bool:
-    """5 to 32 letters, digits, `_` and `-`, not beginning with a digit, nor with op_ or shadow_."""
-    return bool(NAME.fullmatch(name)) and not name.lower().startswith(RESERVED_PREFIXES)
 
 
 def is_checkable_name(name: str) -> bool:
     """The rule of check_user_identity: as for account names, and not beginning with `_` either."""
-    return bool(CHECKED_NAME.fullmatch(name)) and is_account_name(name)
+    return account_name_fits(name) and not name.startswith("_")
 
 
 def is_chinese_mobile(mobile: str) -> bool:
@@ -43,18 +35,6 @@ def is_chinese_mobile(mobile: str) -> bool:
 
 def is_email(address: str) -> bool:
     return len(address) <= 254 and bool(EMAIL.fullmatch(address))
-
-
-def is_password(password: str, *, name: str, address: str) -> bool:
-    """8 to 32 characters of at least two kinds, not the name forwards or backwards, not containing the
-    mobile number or e-mail address. The length is ours: the contract names none."""
-    if not 8 <= len(password) <= 32:
-        return False
-    if sum(bool(re.search(kind, password)) for kind in PASSWORD_KINDS) < 2:
-        return False
-    if name and password.lower() in (name.lower(), name.lower()[::-1]):
-        return False
-    return not (address and address.lower() in password.lower())
 
 
 def may_buy(customer: Customer, *, stopped: bool, needs_real_name: bool = False) -> bool:
@@ -123,7 +103,7 @@ def refund_goes_to(paid: PaidAs, *, partner_id: str | None, association_type: st
 
 
 def new_customer_tag(customer: Customer, month: str) -> str:
-    """The new-customer mark in `month` (YYYY-MM): none before real-name authentication, N after its last month."""
+    """The new-customer mark in `month` (YYYY-MM): none before authentication, N after its last month."""
     if not customer.verified or not customer.new_tag:
         return ""
     if customer.new_tag_until and month > customer.new_tag_until:

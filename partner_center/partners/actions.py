@@ -111,7 +111,7 @@ def assign_platform(actor: Actor, *, partner: Partner, code: str) -> PlatformIde
 
 @action("partners.register_platform", label=_("Register a platform identity"))
 def register_platform(actor: Actor, *, partner: Partner, code: str) -> PlatformIdentity:
-    """The bare deed of `assign_platform`, for a sandbox in which a platform is registered at its first use."""
+    """The bare deed of `assign_platform`; a sandbox registers a platform at its first use."""
     try:
         with transaction.atomic():
             platform = PlatformIdentity.objects.create(partner=partner, code=code)

@@ -11,7 +11,6 @@ from partner_center.foundation.actor import Actor
 from partner_center.foundation.fields import Record, StateField
 from partner_center.kernel.lifecycle import Lifecycle, State, step
 
-
 M = TypeVar("M", bound=models.Model)
 
 

@@ -42,7 +42,8 @@ def spending_is_stopped(partner_id: str) -> bool:
 
 
 def holds_right(partner: Partner, right: ResellerRight) -> bool:
-    """Whether the partner may use `right` on its customers: a reseller by its distributor's grant, others always."""
+    """Whether the partner may use `right` on its customers: a reseller by its distributor's grant, others
+    always."""
     if partner.kind != PartnerKind.RESELLER:
         return True
     return ResellerGrant.objects.filter(

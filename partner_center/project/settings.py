@@ -124,6 +124,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ACTOR_FROM_SIGNATURE = "partner_center.identity.door.actor_from_signature"
 ACTOR_FROM_TOKEN = "partner_center.identity.door.actor_from_token"
 ACTOR_FROM_SESSION = "partner_center.identity.door.actor_from_session"
+CUSTOMERS_ASSIGNED_TO = "partner_center.customers.queries.customers_assigned_to"
 ACTOR_HOLDS_ITEMS = "partner_center.identity.door.holds_items"
 CONSOLE_LOGIN = "/console/login/"
 

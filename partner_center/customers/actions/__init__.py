@@ -8,6 +8,7 @@ from partner_center.customers.actions.authorisation import (
     revoke_authorisation,
 )
 from partner_center.customers.actions.budget import set_budget
+from partner_center.customers.actions.creation import create_customer, register_customer
 from partner_center.customers.actions.freezing import (
     freeze_customer,
     freeze_customer_with_resources,
@@ -28,11 +29,13 @@ __all__ = [
     "approve_real_name",
     "assign_manager",
     "associate_customer",
+    "create_customer",
     "decline_authorisation",
     "fail_real_name",
     "freeze_customer",
     "freeze_customer_with_resources",
     "reclaim_customer",
+    "register_customer",
     "reject_real_name",
     "request_authorisation",
     "revoke_authorisation",

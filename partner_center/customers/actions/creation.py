@@ -10,11 +10,9 @@ from partner_center.customers import rules
 from partner_center.customers.actions.association import associate_customer
 from partner_center.customers.errors import (
     AddressInUse,
-    LoginNameFormat,
-    LoginNameTaken,
+    EmailFormat,
     MobileCeiling,
     MobileFormat,
-    PasswordFormat,
     PlatformUserTaken,
     VerificationCodeNeeded,
 )
@@ -23,9 +21,11 @@ from partner_center.customers.queries import remaining_registrations
 from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.audit import record
-from partner_center.identity.actions import create_account, create_user, redeem_code
+from partner_center.identity.actions import check_code, create_account, create_user, redeem_code
+from partner_center.identity.actions.codes import CheckedCode
+from partner_center.identity.errors import AccountNameMalformed
 from partner_center.identity.models import Account
-from partner_center.kernel.errors import Invalid
+from partner_center.identity.rules import account_name_fits
 from partner_center.kernel.ids import new_id
 from partner_center.partners.actions import register_platform
 from partner_center.partners.errors import DistributorHasNoCustomers, UnknownPlatform
@@ -34,7 +34,26 @@ from partner_center.partners.notices import tell
 from partner_center.partners.queries import owns_platform, partner_with_distributor
 from partner_center.partners.rules import why_not_expand
 
-REGISTRATION_SCENE = 29
+REGISTRATION_SCENE = "29"
+
+
+def check_registration_code(
+    actor: Actor, *, mobile: str = "", email: str = "", code: str = ""
+) -> CheckedCode | None:
+    """Compare the verification code for a new customer's mobile number or e-mail address; None without one.
+
+    Called by a door before `create_customer`, because a wrong attempt counts whatever becomes of that.
+    Raises MobileFormat, EmailFormat, VerificationCodeNeeded, CodeWrong, CodeExpired, CodeDead.
+    """
+    if mobile and not rules.is_chinese_mobile(mobile):
+        raise MobileFormat()
+    if email and not rules.is_email(email):
+        raise EmailFormat()
+    if not mobile and not email:
+        return None
+    if not code:
+        raise VerificationCodeNeeded()
+    return check_code(actor, scene=REGISTRATION_SCENE, target=mobile or email, code=code)
 
 
 @action("customers.create", label=_("Create a customer"))
@@ -45,10 +64,10 @@ def create_customer(
     xaccount_type: str,
     xaccount_id: str,
     name: str = "",
-    password: str | None = None,
+    password: str = "",
     mobile: str = "",
     email: str = "",
-    verification_code: str = "",
+    checked: CheckedCode | None = None,
     country: str = "",
     association_type: str = AssociationType.RESALE,
     refuses_marketing: bool = False,
@@ -56,32 +75,24 @@ def create_customer(
     """Create an account for a user of the partner's platform and associate it with `partner`.
 
     partner: whose customer it becomes; the platform (xaccount_type, xaccount_id) is the acting partner's,
-    which is its distributor when that names a reseller. name: empty gives a generated one of 32
-    characters. password: None gives none, the customer then enters through its partner's platform only.
-    mobile (China site) and email (international) need the verification code that was sent to them.
+    which is the distributor when that names a reseller. name: empty gives a generated one of 32 characters.
+    password: without one the customer enters through its partner's platform only. mobile (China site) and
+    email (international) come with the `checked` code that was sent to them (`check_registration_code`).
 
-    Raises, in this order, what is wrong with the fields, why the partner may not bring in customers, what
-    exists already, what is wrong with the code, and what the address is used for already: only who holds
-    the address learns that.
+    Refuses, in this order: the name; the partner's standing (a distributor creates customers for its
+    resellers only, CBC.50010059); the platform; what exists already; the password; and last what the
+    address is used for already, so that only who holds the address learns that.
     """
     partner = partner_with_distributor(partner.pk)
-    address = mobile or email
-    _check_fields(name, password, mobile, email)
+    if name and not account_name_fits(name):
+        raise AccountNameMalformed(name=name)
     _check_expansion(partner)
     platform_owner = partner_with_distributor(actor.account_id) if actor.kind == "partner" else partner
     _check_platform(actor, platform_owner, xaccount_type)
-    taken = IdentityMapping.objects.filter(
+    if IdentityMapping.objects.filter(
         partner=platform_owner, xaccount_type=xaccount_type, xaccount_id=xaccount_id
-    )
-    if taken.exists():
+    ).exists():
         raise PlatformUserTaken(xaccount_id=xaccount_id)
-    if name and Account.objects.filter(name__iexact=name).exists():
-        raise LoginNameTaken(name=name)
-    if address:
-        if not verification_code:
-            raise VerificationCodeNeeded()
-        redeem_code(actor, scene=REGISTRATION_SCENE, target=address, code=verification_code)
-        _check_address(mobile, email)
     customer = register_customer(
         actor,
         site=partner.account.site,
@@ -89,19 +100,11 @@ def create_customer(
         password=password,
         mobile=mobile,
         email=email,
+        checked=checked,
         country=country,
         refuses_marketing=refuses_marketing,
     )
-    try:
-        with transaction.atomic():
-            IdentityMapping.objects.create(
-                partner=platform_owner,
-                xaccount_type=xaccount_type,
-                xaccount_id=xaccount_id,
-                customer=customer,
-            )
-    except IntegrityError:
-        raise PlatformUserTaken(xaccount_id=xaccount_id) from None
+    _map(platform_owner, xaccount_type, xaccount_id, customer)
     associate_customer(actor, customer=customer, partner=partner, association_type=association_type)
     record(actor, "customers.create", customer, about=customer.pk, partner=partner.pk, platform=xaccount_type)
     tell(customer.account, "customers.created", name=customer.account.name, partner=partner.name)
@@ -114,28 +117,38 @@ def register_customer(
     *,
     site: str,
     name: str,
-    password: str | None = None,
+    password: str = "",
     company_name: str = "",
     mobile: str = "",
     email: str = "",
+    checked: CheckedCode | None = None,
     country: str = "",
     refuses_marketing: bool = False,
 ) -> Customer:
-    """An account with its owner and the customer's row, belonging to no partner. Raises LoginNameTaken."""
-    try:
-        with transaction.atomic():
-            account = create_account(
-                actor,
-                kind="customer",
-                site=site,
-                name=name,
-                company_name=company_name,
-                mobile=mobile,
-                email=email,
-            )
-    except IntegrityError:
-        raise LoginNameTaken(name=name) from None
-    create_user(actor, account=account, name=name, login=name, password=password, is_owner=True)
+    """An account with its owner and the customer's row, belonging to no partner.
+
+    The mobile number or e-mail address is the customer's own only with a `checked` code; the operator and
+    the sample world vouch for it themselves. Raises AccountNameTaken, PasswordTooWeak, MobileCeiling,
+    AddressInUse, CodeWrong when the code has been used meanwhile.
+    """
+    account = create_account(
+        actor, kind="customer", site=site, name=name, company_name=company_name, mobile=mobile, email=email
+    )
+    create_user(
+        actor,
+        account=account,
+        login=name,
+        password=password,
+        is_owner=True,
+        mobile=mobile,
+        email=email,
+        language="zh-hans" if site == "cn" else "en",
+    )
+    if checked is not None:
+        redeem_code(actor, checked=checked)
+    else:
+        assert actor.is_house or not (mobile or email), "an address is proven by a code"
+    _check_address(account)
     customer = Customer(
         account=account,
         name=company_name,
@@ -144,17 +157,6 @@ def register_customer(
     )
     customer.save(force_insert=True)
     return customer
-
-
-def _check_fields(name: str, password: str | None, mobile: str, email: str) -> None:
-    if name and not rules.is_account_name(name):
-        raise LoginNameFormat()
-    if mobile and not rules.is_chinese_mobile(mobile):
-        raise MobileFormat()
-    if email and not rules.is_email(email):
-        raise Invalid()
-    if password is not None and not rules.is_password(password, name=name, address=mobile or email):
-        raise PasswordFormat()
 
 
 def _check_expansion(partner: Partner) -> None:
@@ -174,8 +176,22 @@ def _check_platform(actor: Actor, owner: Partner, code: str) -> None:
     register_platform(actor, partner=owner, code=code)
 
 
-def _check_address(mobile: str, email: str) -> None:
-    if mobile and remaining_registrations(mobile) == 0:
-        raise MobileCeiling()
-    if email and Account.objects.filter(site="intl", email__iexact=email).exists():
-        raise AddressInUse()
+def _check_address(account: Account) -> None:
+    """A mobile number registers so many accounts on the China site, an e-mail address one elsewhere."""
+    if account.site == "cn":
+        if account.mobile and remaining_registrations(account.mobile, beside=account) == 0:
+            raise MobileCeiling()
+    elif account.email:
+        namesakes = Account.objects.filter(site=account.site, email__iexact=account.email)
+        if namesakes.exclude(pk=account.pk).exists():
+            raise AddressInUse()
+
+
+def _map(owner: Partner, xaccount_type: str, xaccount_id: str, customer: Customer) -> None:
+    try:
+        with transaction.atomic():
+            IdentityMapping.objects.create(
+                partner=owner, xaccount_type=xaccount_type, xaccount_id=xaccount_id, customer=customer
+            )
+    except IntegrityError:
+        raise PlatformUserTaken(xaccount_id=xaccount_id) from None
