@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from partner_center.catalogue.fields import UnitPriceField
 from partner_center.catalogue.tariffs import Tariff
-from partner_center.foundation.actor import Actor
 from partner_center.foundation.fields import CurrencyField, Record, StateField
 from partner_center.foundation.models import HouseQuerySet
 from partner_center.kernel import clock
@@ -86,7 +85,9 @@ class UsageType(Named):
 
     class Meta:
         ordering = ["resource_type__service__code", "resource_type__code", "code"]
-        constraints = [models.UniqueConstraint(fields=["resource_type", "code"], name="one_usage_type_a_code")]
+        constraints = [
+            models.UniqueConstraint(fields=["resource_type", "code"], name="one_usage_type_a_code")
+        ]
 
 
 class Region(Named):
@@ -148,7 +149,9 @@ class Product(Record):
     class Meta:
         ordering = ["service__code", "resource_type__code", "spec", "region__code"]
         constraints = [
-            models.UniqueConstraint(fields=["resource_type", "spec", "region"], name="one_product_a_spec_and_region"),
+            models.UniqueConstraint(
+                fields=["resource_type", "spec", "region"], name="one_product_a_spec_and_region"
+            ),
             models.CheckConstraint(
                 name="sizes_are_a_range",
                 condition=models.Q(least_size__lte=models.F("greatest_size"), size_step__gte=1),
@@ -168,7 +171,9 @@ class Product(Record):
 
     def accepts(self, size: int) -> bool:
         """Whether it is sold in this size."""
-        return self.least_size <= size <= self.greatest_size and (size - self.least_size) % self.size_step == 0
+        return (
+            self.least_size <= size <= self.greatest_size and (size - self.least_size) % self.size_step == 0
+        )
 
 
 class PriceItem(models.Model):
@@ -249,7 +254,9 @@ class PriceRow(PriceItem, Record):
     the DELETE of a row that has begun by the installation's clock.
     """
 
-    draft = models.ForeignKey("catalogue.PriceDraft", models.PROTECT, null=True, related_name="rows", editable=False)
+    draft = models.ForeignKey(
+        "catalogue.PriceDraft", models.PROTECT, null=True, related_name="rows", editable=False
+    )
 
     objects = PriceRowQuerySet.as_manager()
 
@@ -340,7 +347,9 @@ class ProductPolicy(Record):
 
     class Meta:
         ordering = ["service__code", "begins_at"]
-        constraints = [models.UniqueConstraint(fields=["service", "begins_at"], name="one_policy_at_a_moment")]
+        constraints = [
+            models.UniqueConstraint(fields=["service", "begins_at"], name="one_policy_at_a_moment")
+        ]
 
     def __str__(self) -> str:
         return f"{self.service.code} {BillMonth.of(self.begins_at)}"

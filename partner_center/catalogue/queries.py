@@ -12,8 +12,8 @@ from partner_center.catalogue.models import (
     AvailabilityZone,
     ChargeMode,
     DraftPrice,
-    PriceItem,
     PriceDraft,
+    PriceItem,
     PriceRow,
     Product,
     ProductPolicy,
@@ -133,7 +133,12 @@ class PriceChange:
         sides = (self.before, self.after)
         if any(side is None or not side.is_on_sale or side.scheme != "flat" for side in sides):
             return None
-        assert self.before and self.after and self.before.unit_price is not None and self.after.unit_price is not None
+        assert (
+            self.before
+            and self.after
+            and self.before.unit_price is not None
+            and self.after.unit_price is not None
+        )
         return self.after.unit_price - self.before.unit_price
 
 
@@ -166,7 +171,9 @@ def _has_zone(product: Product, code: str) -> bool:
 
 
 def _change(draft: PriceDraft, line: DraftPrice) -> PriceChange:
-    following = PriceRow.objects.of_item(*line.item).filter(begins_at__gt=line.begins_at).order_by("begins_at")
+    following = (
+        PriceRow.objects.of_item(*line.item).filter(begins_at__gt=line.begins_at).order_by("begins_at")
+    )
     planned = (
         DraftPrice.objects.filter(draft=draft, product_id=line.product_id, charge_mode=line.charge_mode)
         .filter(period_type=line.period_type, usage_type_id=line.usage_type_id, currency=line.currency)

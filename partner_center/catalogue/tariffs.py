@@ -1,4 +1,4 @@
-"""How a quantity becomes a list price: flat, graduated, volume or block. Pure; exact decimals only.
+"""How a quantity becomes a list price: flat, graduated, volume or block. Exact decimals only; no rows, no clock.
 
 flat        every unit costs `price`.
 graduated   the quantity is filled into steps one after the other; each part costs its own step's price.
@@ -11,10 +11,12 @@ resource used in one billing cycle.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Context, Decimal
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 _EXACT = Context(prec=76)
 SCHEMES = ("flat", "graduated", "volume", "block")
@@ -87,10 +89,14 @@ class Tariff:
             case "flat":
                 return [Part(charged, self.price)]
             case "block":
-                blocks = _EXACT.divide(charged, self.block).to_integral_value(rounding=ROUND_CEILING, context=_EXACT)
+                blocks = _EXACT.divide(charged, self.block).to_integral_value(
+                    rounding=ROUND_CEILING, context=_EXACT
+                )
                 return [Part(blocks, self.price)]
             case "volume":
-                return [Part(charged, next(s.price for s in self.steps if s.upto is None or charged <= s.upto))]
+                return [
+                    Part(charged, next(s.price for s in self.steps if s.upto is None or charged <= s.upto))
+                ]
             case "graduated":
                 return self._graduated(charged)
         raise AssertionError(f"no such tariff: {self.scheme}")
@@ -117,27 +123,27 @@ class Tariff:
         return parts
 
 
-def problems(tariff: Tariff, fits: Any) -> list[str]:
-    """Why `tariff` cannot be sold by; empty when it can. `fits` says whether a price can be stored."""
+def problems(tariff: Tariff, fits: Callable[[Decimal], bool]) -> list[str]:
+    """Why `tariff` cannot be sold by, in the reader's language; empty when it can. `fits`: can a price be stored."""
     found = []
     if tariff.scheme not in SCHEMES:
-        return [f"unknown scheme {tariff.scheme}"]
+        return [_("unknown kind of tariff")]
     if not fits(tariff.price) or any(not fits(step.price) for step in tariff.steps):
-        found.append("a price is negative or has more than 7 digits or 10 decimals")
+        found.append(_("a price is negative or has more than 7 digits or 10 decimals"))
     if tariff.free < 0:
-        found.append("the free quantity is negative")
+        found.append(_("the free quantity is negative"))
     if tariff.scheme in ("graduated", "volume"):
         bounds = [step.upto for step in tariff.steps]
         if not bounds or bounds[-1] is not None or any(bound is None for bound in bounds[:-1]):
-            found.append("the last step, and only the last, has no upper bound")
+            found.append(_("the last step, and only the last, has no upper bound"))
         else:
             uppers = [Decimal(0), *(bound for bound in bounds if bound is not None)]
             if any(later <= earlier for earlier, later in zip(uppers, uppers[1:], strict=False)):
-                found.append("the bounds of the steps must rise")
+                found.append(_("the bounds of the steps must rise"))
     elif tariff.steps:
-        found.append(f"a {tariff.scheme} price has no steps")
+        found.append(_("a flat or block price has no steps"))
     if tariff.scheme == "block" and tariff.block <= 0:
-        found.append("a block holds more than nothing")
+        found.append(_("a block holds more than nothing"))
     return found
 
 

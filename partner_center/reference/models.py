@@ -65,7 +65,9 @@ class Conversion(models.Model):
         ordering = ["measure_id", "ref_measure_id"]
         constraints = [
             models.UniqueConstraint(fields=["measure", "ref_measure"], name="one_conversion_a_pair"),
-            models.CheckConstraint(condition=models.Q(ratio__gte=1), name="a_conversion_goes_to_the_smaller_unit"),
+            models.CheckConstraint(
+                condition=models.Q(ratio__gte=1), name="a_conversion_goes_to_the_smaller_unit"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,9 @@ def convert(quantity: Decimal, measure_id: int, target_id: int) -> Decimal:
     """`quantity` of `measure_id` in `target_id`: 1 GB is 1024 MB. Raises UnitsDoNotConvert."""
     if measure_id == target_id:
         return quantity
-    by = rules.factor(measure_id, target_id, Conversion.objects.values_list("measure_id", "ref_measure_id", "ratio"))
+    by = rules.factor(
+        measure_id, target_id, Conversion.objects.values_list("measure_id", "ref_measure_id", "ratio")
+    )
     if by is None:
         raise UnitsDoNotConvert(unit=_name(measure_id), target=_name(target_id))
     return rules.scaled(quantity, by)
@@ -28,7 +30,9 @@ def working_day(day: date) -> WorkingDay:
 
 def after_working_days(start: date, count: int) -> Deadline:
     """The `count`-th working day after `start` (the 40-working-day rule), and whether that is certain yet."""
-    return rules.after_working_days(start, count, _stated(start, start + timedelta(days=60 + 3 * count)), _confirmed())
+    return rules.after_working_days(
+        start, count, _stated(start, start + timedelta(days=60 + 3 * count)), _confirmed()
+    )
 
 
 def _stated(first: date, last: date) -> dict[date, bool]:

@@ -67,7 +67,9 @@ class Deadline:
     provisional: bool
 
 
-def after_working_days(start: date, count: int, stated: Mapping[date, bool], confirmed_years: Iterable[int]) -> Deadline:
+def after_working_days(
+    start: date, count: int, stated: Mapping[date, bool], confirmed_years: Iterable[int]
+) -> Deadline:
     """The `count`-th working day after `start`; `start` itself is not counted."""
     assert count >= 0, "a term of working days"
     years, day, provisional = frozenset(confirmed_years), start, False

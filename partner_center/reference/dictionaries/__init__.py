@@ -18,7 +18,9 @@ def load(models: Any) -> None:
     """Bring the tables up to the files. `models` answers get_model(app, name): Django's registry or a migration's."""
     _fill(models, "Measure", _rows("measures"), "id")
     _fill(models, "Province", _rows("provinces"), "code")
-    _fill(models, "City", [{**row, "province_id": row["code"][:2] + "0000"} for row in _rows("cities")], "code")
+    _fill(
+        models, "City", [{**row, "province_id": row["code"][:2] + "0000"} for row in _rows("cities")], "code"
+    )
     _fill(models, "County", [{**row, "city_id": row["code"][:4] + "00"} for row in _rows("counties")], "code")
     conversion = models.get_model("reference", "Conversion")
     known = set(conversion.objects.values_list("measure_id", "ref_measure_id"))
