@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Self, TypeVar
 
 from django.db import models
+from django.db.models.functions import StrIndex
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.customers.lifecycles import AuthorisationState, FreezeState, VerifiedStatus
@@ -106,6 +108,18 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     def of_partner(self, partner_id: str) -> Self:
         """The partner's own customers, without those of its resellers."""
         return self.filter(partner_id=partner_id)
+
+    def with_real_name(self, part: str) -> Self:
+        """Those whose authenticated name contains `part`, whatever its case."""
+        return self.filter(verified_status=VerifiedStatus.VERIFIED, name__icontains=part)
+
+    def labelled(self, part: str) -> Self:
+        """Those whose tag contains `part`, case for case (SQLite's LIKE would not care)."""
+        return self.alias(place=StrIndex("label", models.Value(part))).filter(place__gt=0)
+
+    def associated_until(self, moment: datetime) -> Self:
+        """Associated at or before the whole second `moment`, as the contract counts moments."""
+        return self.filter(associated_at__lt=moment + timedelta(seconds=1))
 
 
 class Customer(models.Model):

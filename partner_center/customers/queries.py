@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.conf import settings
 
 from partner_center.customers import rules
 from partner_center.customers.errors import NotACustomerOfThePartner
 from partner_center.customers.lifecycles import AuthorisationState
-from partner_center.customers.models import AssociationType, Authorisation, Customer, PermissionGroup
+from partner_center.customers.models import (
+    AssociationType,
+    Authorisation,
+    Customer,
+    IdentityMapping,
+    PermissionGroup,
+)
 from partner_center.customers.rules import payer_of
 from partner_center.foundation.actor import Actor
 from partner_center.identity.models import Account
@@ -21,12 +29,17 @@ from partner_center.partners.queries import (
 )
 
 __all__ = [
+    "account_name_is_free",
+    "authorised_groups",
     "check_may_buy",
     "check_may_renew",
     "customer_for",
     "customers_assigned_to",
+    "email_is_free",
     "is_authorised",
+    "is_own_or_managed",
     "payer_of",
+    "platform_users_of",
     "remaining_registrations",
     "scope_of",
 ]
@@ -100,12 +113,12 @@ def check_may_renew(customer: Customer) -> None:
     _raise(rules.why_not_renew(customer, stopped=_is_stopped(customer)))
 
 
-def remaining_registrations(mobile: str, *, beside: Account | None = None) -> int:
-    """How many more customer accounts the mobile number can register on the China site.
+def remaining_registrations(mobile: str, *, site: str = "cn", beside: Account | None = None) -> int:
+    """How many more customer accounts the mobile number can register on the site.
 
     beside: an account of this transaction that is not counted.
     """
-    used = Account.objects.filter(kind="customer", site="cn", mobile=mobile)
+    used = Account.objects.filter(kind="customer", site=site, mobile=mobile)
     if beside is not None:
         used = used.exclude(pk=beside.pk)
     return max(0, int(settings.REGISTRATIONS_PER_MOBILE) - used.count())
@@ -118,6 +131,26 @@ def customers_assigned_to(account_id: str, user_id: int) -> frozenset[str]:
     """
     rows = Customer.objects.of_partner(account_id).filter(account_manager_id=user_id)
     return frozenset(rows.values_list("pk", flat=True))
+
+
+def email_is_free(email: str, *, site: str, beside: Account | None = None) -> bool:
+    """Whether no account of the site has registered with this e-mail address."""
+    used = Account.objects.filter(site=site, email__iexact=email)
+    return not (used.exclude(pk=beside.pk) if beside is not None else used).exists()
+
+
+def account_name_is_free(name: str) -> bool:
+    """Whether no account has this name; names that differ only by case are the same."""
+    return not Account.objects.filter(name__iexact=name).exists()
+
+
+def platform_users_of(actor: Actor, customer_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """By customer, the platform and user id (xaccount_type, xaccount_id) that the actor may see; the latest."""
+    rows = IdentityMapping.objects.visible_to(actor).filter(customer_id__in=customer_ids).order_by("pk")
+    return {
+        customer_id: (platform, user)
+        for customer_id, platform, user in rows.values_list("customer_id", "xaccount_type", "xaccount_id")
+    }
 
 
 def is_own_or_managed(actor: Actor, customer: Customer, right: ResellerRight) -> bool:

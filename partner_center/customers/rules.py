@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from phonenumbers import SUPPORTED_REGIONS
+
 from partner_center.customers.errors import (
     CustomerFrozen,
     PurchasesStopped,
@@ -19,7 +21,7 @@ from partner_center.identity.rules import account_name_fits
 from partner_center.kernel.errors import DomainError
 
 CHINESE_MOBILE = re.compile(r"1[3-9][0-9]{9}")
-MOBILE_WITH_COUNTRY = re.compile(r"00[0-9]{2}-[0-9]+")
+MOBILE_WITH_COUNTRY = re.compile(r"(00[0-9]{2})-([0-9]{4,20})")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -31,6 +33,19 @@ def is_checkable_name(name: str) -> bool:
 def is_chinese_mobile(mobile: str) -> bool:
     """A bare mobile number of the China site: 13XXXXXXXXX."""
     return bool(CHINESE_MOBILE.fullmatch(mobile))
+
+
+def split_mobile(mobile: str, *, site: str) -> tuple[str, str]:
+    """Country code (0086) and number of a stored mobile number; on the China site it is stored bare."""
+    found = MOBILE_WITH_COUNTRY.fullmatch(mobile)
+    if found:
+        return found[1], found[2]
+    return ("0086" if site == "cn" and mobile else ""), mobile
+
+
+def is_country(code: str) -> bool:
+    """A country or region by its two letters (ISO 3166)."""
+    return code in SUPPORTED_REGIONS
 
 
 def is_email(address: str) -> bool:

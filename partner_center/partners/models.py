@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Self, TypeVar
 
 from django.db import models
@@ -69,6 +70,10 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
 
     def resellers_of(self, distributor_id: str) -> Self:
         return self.filter(kind=PartnerKind.RESELLER, distributor_id=distributor_id)
+
+    def associated_until(self, moment: datetime) -> Self:
+        """Associated at or before the whole second `moment`, as the contract counts moments."""
+        return self.filter(associated_at__lt=moment + timedelta(seconds=1))
 
 
 class Partner(models.Model):

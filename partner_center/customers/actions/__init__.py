@@ -8,7 +8,12 @@ from partner_center.customers.actions.authorisation import (
     revoke_authorisation,
 )
 from partner_center.customers.actions.budget import set_budget
-from partner_center.customers.actions.creation import create_customer, register_customer
+from partner_center.customers.actions.creation import (
+    check_registration_code,
+    create_customer,
+    register_customer,
+    send_registration_code,
+)
 from partner_center.customers.actions.freezing import (
     freeze_customer,
     freeze_customer_with_resources,
@@ -29,6 +34,7 @@ __all__ = [
     "approve_real_name",
     "assign_manager",
     "associate_customer",
+    "check_registration_code",
     "create_customer",
     "decline_authorisation",
     "fail_real_name",
@@ -39,6 +45,7 @@ __all__ = [
     "reject_real_name",
     "request_authorisation",
     "revoke_authorisation",
+    "send_registration_code",
     "set_budget",
     "set_label",
     "set_level",

@@ -17,11 +17,11 @@ from partner_center.customers.errors import (
     VerificationCodeNeeded,
 )
 from partner_center.customers.models import AssociationType, Customer, IdentityMapping
-from partner_center.customers.queries import remaining_registrations
+from partner_center.customers.queries import email_is_free, remaining_registrations
 from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.audit import record
-from partner_center.identity.actions import check_code, create_account, create_user, redeem_code
+from partner_center.identity.actions import check_code, create_account, create_user, redeem_code, send_code
 from partner_center.identity.actions.codes import CheckedCode
 from partner_center.identity.errors import AccountNameMalformed
 from partner_center.identity.models import Account
@@ -54,6 +54,30 @@ def check_registration_code(
     if not code:
         raise VerificationCodeNeeded()
     return check_code(actor, scene=REGISTRATION_SCENE, target=mobile or email, code=code)
+
+
+@action(
+    "customers.send_registration_code", label=_("Send a verification code"), permission="customers.create"
+)
+def send_registration_code(
+    actor: Actor,
+    *,
+    mobile: str = "",
+    email: str = "",
+    scene: str = REGISTRATION_SCENE,
+    language: str = "zh-hans",
+    minutes: int | None = None,
+) -> None:
+    """Send a code to the mobile number or e-mail address of somebody who is to become a customer, or, in
+    the scene of bank-card authentication (18), to the card holder's. Raises TooManyCodes."""
+    send_code(
+        actor,
+        scene=scene,
+        target=mobile or email,
+        channel="sms" if mobile else "mail",
+        language=language,
+        minutes=minutes,
+    )
 
 
 @action("customers.create", label=_("Create a customer"))
@@ -181,10 +205,8 @@ def _check_address(account: Account) -> None:
     if account.site == "cn":
         if account.mobile and remaining_registrations(account.mobile, beside=account) == 0:
             raise MobileCeiling()
-    elif account.email:
-        namesakes = Account.objects.filter(site=account.site, email__iexact=account.email)
-        if namesakes.exclude(pk=account.pk).exists():
-            raise AddressInUse()
+    elif account.email and not email_is_free(account.email, site=account.site, beside=account):
+        raise AddressInUse()
 
 
 def _map(owner: Partner, xaccount_type: str, xaccount_id: str, customer: Customer) -> None:
