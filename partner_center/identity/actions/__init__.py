@@ -1,0 +1,46 @@
+from partner_center.identity.actions.accounts import (
+    create_account,
+    describe_account,
+    resume_account,
+    suspend_account,
+)
+from partner_center.identity.actions.codes import check_code, redeem_code, send_code
+from partner_center.identity.actions.keys import (
+    create_access_key,
+    disable_access_key,
+    enable_access_key,
+    issue_token,
+    revoke_token,
+)
+from partner_center.identity.actions.roles import assign_roles, change_role, create_role, delete_role
+from partner_center.identity.actions.users import (
+    create_user,
+    disable_user,
+    enable_user,
+    set_password,
+    update_user,
+)
+
+__all__ = [
+    "assign_roles",
+    "change_role",
+    "check_code",
+    "create_access_key",
+    "create_account",
+    "create_role",
+    "create_user",
+    "delete_role",
+    "describe_account",
+    "disable_access_key",
+    "disable_user",
+    "enable_access_key",
+    "enable_user",
+    "issue_token",
+    "redeem_code",
+    "resume_account",
+    "revoke_token",
+    "send_code",
+    "set_password",
+    "suspend_account",
+    "update_user",
+]

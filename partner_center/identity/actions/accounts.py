@@ -1,0 +1,65 @@
+"""Accounts begin, are described, suspended and resumed."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from partner_center.foundation.action import action
+from partner_center.foundation.actor import Actor
+from partner_center.foundation.audit import record
+from partner_center.foundation.steps import advance
+from partner_center.identity.errors import AccountNameTaken
+from partner_center.identity.models import Account, AccountState
+
+
+@action("identity.create_account", label=_("Create account"))
+def create_account(
+    actor: Actor,
+    *,
+    kind: str,
+    site: str,
+    name: str,
+    company_name: str = "",
+    mobile: str = "",
+    email: str = "",
+) -> Account:
+    """A new account. Raises AccountNameTaken; names that differ only by case are the same."""
+    if Account.objects.filter(name__iexact=name).exists():
+        raise AccountNameTaken(name=name)
+    try:
+        with transaction.atomic():
+            account = Account.objects.create(
+                kind=kind, site=site, name=name, company_name=company_name, mobile=mobile, email=email
+            )
+    except IntegrityError:
+        raise AccountNameTaken(name=name) from None
+    record(actor, "account.create", account, about=account.pk, kind=kind, site=site)
+    return account
+
+
+@action("identity.describe_account", label=_("Change account data"))
+def describe_account(
+    actor: Actor, *, account: Account, company_name: str | None = None, mobile: str | None = None, email: str | None = None
+) -> None:
+    """Change what is known of an account; None leaves a value as it is."""
+    given = {"company_name": company_name, "mobile": mobile, "email": email}
+    changes = {name: value for name, value in given.items() if value is not None}
+    if not changes:
+        return
+    Account.objects.filter(pk=account.pk).update(**changes)
+    for name, value in changes.items():
+        setattr(account, name, value)
+    record(actor, "account.describe", account, about=account.pk, changed=sorted(changes))
+
+
+@action("identity.suspend_account", takes=AccountState.suspend)
+def suspend_account(actor: Actor, *, account: Account) -> None:
+    """Nobody of the account can sign in, sign requests or use a token until it is resumed."""
+    advance(actor, account, AccountState.suspend, about=account.pk)
+
+
+@action("identity.resume_account", takes=AccountState.resume)
+def resume_account(actor: Actor, *, account: Account) -> None:
+    """The account works again."""
+    advance(actor, account, AccountState.resume, about=account.pk)

@@ -1,0 +1,17 @@
+from partner_center.identity.models.accounts import Account, AccountKind, AccountState, Site
+from partner_center.identity.models.codes import VerificationCode
+from partner_center.identity.models.keys import AccessKey, Token
+from partner_center.identity.models.users import Role, User, UserState
+
+__all__ = [
+    "AccessKey",
+    "Account",
+    "AccountKind",
+    "AccountState",
+    "Role",
+    "Site",
+    "Token",
+    "User",
+    "UserState",
+    "VerificationCode",
+]

@@ -1,0 +1,35 @@
+"""The roles every account finds (spec/domain/roles.md section 2). A permission may be a pattern: see Role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A role as the program defines it. Later versions may widen it; the row only names it."""
+
+    name: str
+    label: Any
+    permissions: tuple[str, ...]
+    own_customers_only: bool = False
+
+
+PRESETS = {
+    preset.name: preset
+    for preset in (
+        Preset("admin", _("Administrator"), ("*",)),
+        Preset("supervisor", _("Account manager supervisor"), ("*.view", "customers.*")),
+        Preset(
+            "account_manager",
+            _("Account manager"),
+            ("home.view", "customers.*", "orders.view", "subscriptions.view", "pricing.view", "catalogue.view"),
+            own_customers_only=True,
+        ),
+        Preset("finance", _("Finance"), ("*.view", "funds.*", "orders.pay", "orders.pay_on_behalf", "orders.reject")),
+        Preset("read_only", _("Read only"), ("*.view",)),
+    )
+}
+
