@@ -19,6 +19,7 @@ import pytest
 from django.conf import settings
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+
 from tests import database, server
 
 NO_SKIPS = os.environ.get("PARTNER_CENTER_NO_SKIPS") == "1"

@@ -63,7 +63,11 @@ def call(
         query = canonical_query(parameters) if in_query else ""
     if body is None:
         body = b"" if in_query else json.dumps(parameters, default=str).encode()
-    sent = {"content-type": "application/json", "host": HOST, **{k.lower(): v for k, v in (headers or {}).items()}}
+    sent = {
+        "content-type": "application/json",
+        "host": HOST,
+        **{k.lower(): v for k, v in (headers or {}).items()},
+    }
     if token:
         sent["x-auth-token"] = token
     elif who is not None:
@@ -74,7 +78,9 @@ def call(
 
 def send(method: str, path: str, query: str, body: bytes, headers: Mapping[str, str]) -> Any:
     """Send exactly this, without signing."""
-    environ: dict[str, Any] = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()}
+    environ: dict[str, Any] = {
+        f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()
+    }
     content_type = environ.pop("HTTP_CONTENT_TYPE", "application/json")
     client = Client(raise_request_exception=False)
     return client.generic(method, path, body, content_type=content_type, QUERY_STRING=query, **environ)

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection, connections
+
 from tests.environment import ROOT, VAR
 
 _numbers = count(1)
@@ -143,7 +144,9 @@ def _run_apart(what: str, name: str) -> None:
         text=True,
     )
     if finished.returncode:
-        raise RuntimeError(f"The {what} of the test database failed:\n{finished.stdout[-3000:]}\n{finished.stderr[-6000:]}")
+        raise RuntimeError(
+            f"The {what} of the test database failed:\n{finished.stdout[-3000:]}\n{finished.stderr[-6000:]}"
+        )
 
 
 def _key(*patterns: str) -> str:

@@ -87,7 +87,9 @@ def check() -> int:
     for problem in problems:
         print(problem)
     if problems:
-        print(f"{len(problems)} problems; `make messages` refreshes the catalogues, then translate what is empty.")
+        print(
+            f"{len(problems)} problems; `make messages` refreshes the catalogues, then translate what is empty."
+        )
     return 1 if problems else 0
 
 
@@ -122,7 +124,12 @@ def _said_in(room: Path) -> dict[Key, Said]:
     found: dict[Key, Said] = {}
     for path in sorted(room.rglob("*")):
         parts = path.relative_to(room).parts
-        if "tests" in parts or "migrations" in parts or "static" in parts or path.suffix not in {".py", ".html", ".txt"}:
+        if (
+            "tests" in parts
+            or "migrations" in parts
+            or "static" in parts
+            or path.suffix not in {".py", ".html", ".txt"}
+        ):
             continue
         place = str(path.relative_to(PACKAGE.parent))
         for context, sentence, plural in _sentences(path):

@@ -1,4 +1,4 @@
-"""`python -m tests.prepare migrate|world ACCOUNTS_FILE`: fills the database that DATABASE_URL names, for tests/database.py."""
+"""`python -m tests.prepare migrate|world ACCOUNTS_FILE` fills the database that DATABASE_URL names."""
 
 from __future__ import annotations
 

@@ -55,7 +55,12 @@ class _Handler(WSGIRequestHandler):
             return
         self.close_connection = True
         handler = ServerHandler(
-            self.rfile, self.wfile, self.get_stderr(), self.get_environ(), multithread=True, multiprocess=False
+            self.rfile,
+            self.wfile,
+            self.get_stderr(),
+            self.get_environ(),
+            multithread=True,
+            multiprocess=False,
         )
         handler.request_handler = self
         handler.run(self.server.get_app())

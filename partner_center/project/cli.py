@@ -49,12 +49,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(words)
     command: Command = options.command
     try:
-        return command.run(options)
+        return _run(command, options)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         sys.stderr.close()
         return 141
+
+
+def _run(command: Command, options: argparse.Namespace) -> int:
+    from django.db.utils import OperationalError, ProgrammingError
+
+    try:
+        return command.run(options)
+    except (OperationalError, ProgrammingError) as error:
+        print(f"The database refuses: {str(error).strip()}", file=sys.stderr)
+        print("If it is not up to date, run `partner-center migrate` first.", file=sys.stderr)
+        return 2
 
 
 def _add(chooser: argparse._SubParsersAction[argparse.ArgumentParser], name: str) -> None:

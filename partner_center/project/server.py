@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -34,7 +33,6 @@ def serve(
     jobs: bool = True,
 ) -> int:
     """Serve until SIGTERM or SIGINT; then let requests and the jobs' turn end. Returns the exit status."""
-    _count_together()
     server = Granian(
         "partner_center.project.wsgi:application",
         address=host,
@@ -115,11 +113,3 @@ def collect_static() -> bool:
     call_command("collectstatic", interactive=False, clear=root.exists(), verbosity=0)
     stamp.write_text(digest.hexdigest())
     return True
-
-
-def _count_together() -> None:
-    """Let the web processes add up their metrics: prometheus-client counts in files of one folder."""
-    folder = Path(settings.VAR) / "metrics"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)

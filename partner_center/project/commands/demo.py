@@ -13,6 +13,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from partner_center.project.commands.serve import count_together
+
 SUMMARY = "serve the sample world from an embedded database of its own"
 FOLDER = Path("var/demo")
 
@@ -34,6 +36,8 @@ def run(options: argparse.Namespace) -> int:
     os.environ["PARTNER_CENTER_VAR"] = str(FOLDER)
     os.environ["PARTNER_CENTER_SANDBOX"] = "1"
     os.environ.setdefault("PARTNER_CENTER_PUBLIC_URL", endpoint)
+
+    count_together()
 
     import django
 
@@ -65,11 +69,15 @@ def table(accounts: list[dict[str, Any]], endpoint: str) -> str:
     rows = [columns, *[tuple(str(account[column]) for column in columns) for account in accounts]]
     widths = [max(_width(row[at]) for row in rows) for at in range(len(columns))]
     lines = [
-        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        "  ".join(
+            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
         for row in rows
     ]
     lines.insert(1, "  ".join("-" * width for width in widths))
-    return "\n".join(["", *lines, "", f"Log in at {endpoint}/console/; secret keys are in {FOLDER}/accounts.json.", ""])
+    return "\n".join(
+        ["", *lines, "", f"Log in at {endpoint}/console/; secret keys are in {FOLDER}/accounts.json.", ""]
+    )
 
 
 def _width(text: str) -> int:

@@ -1,8 +1,8 @@
 """What happens by itself: scheduled jobs with their slots, and drains that empty rows which wait.
 
-  list   every job with its rhythm, its last slot and its next, and every drain with what waits
-  run    run once what is due now, and say what ran
-  work   go on doing that about every second until SIGTERM (`serve` starts one such process)"""
+list   every job with its rhythm, its last slot and its next, and every drain with what waits
+run    run once what is due now, and say what ran
+work   go on doing that about every second until SIGTERM (`serve` starts one such process)"""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ def _list() -> int:
     for job in sorted(JOBS.values(), key=lambda one: one.name):
         last = JobRun.objects.filter(job=job.name).order_by("-moment").first()
         print(f"{job.name}: {job.summary}")
-        print(f"    next {job.rhythm.next_after(now).moment:%Y-%m-%d %H:%M}, last {last.slot if last else 'never'}")
+        print(
+            f"    next {job.rhythm.next_after(now).moment:%Y-%m-%d %H:%M}, last {last.slot if last else 'never'}"
+        )
     for drain in sorted(DRAINS.values(), key=lambda one: one.name):
         due = drain.due()
         print(f"{drain.name}: {drain.summary}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 from pathlib import Path
 
 SUMMARY = "serve the API and the console, and run the jobs"
@@ -15,8 +16,12 @@ SUMMARY = "serve the API and the console, and run the jobs"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     number = int
-    parser.add_argument("--host", default=os.environ.get("PARTNER_CENTER_HOST", "127.0.0.1"), help="[%(default)s]")
-    parser.add_argument("--port", type=number, default=number(os.environ.get("PORT", "8000")), help="[%(default)s]")
+    parser.add_argument(
+        "--host", default=os.environ.get("PARTNER_CENTER_HOST", "127.0.0.1"), help="[%(default)s]"
+    )
+    parser.add_argument(
+        "--port", type=number, default=number(os.environ.get("PORT", "8000")), help="[%(default)s]"
+    )
     parser.add_argument(
         "--workers",
         type=number,
@@ -31,7 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--tls-certificate", type=Path, metavar="FILE", help="PEM, with the chain")
     parser.add_argument("--tls-key", type=Path, metavar="FILE", help="PEM")
-    parser.add_argument("--no-jobs", action="store_true", help="leave the jobs to another `partner-center jobs work`")
+    parser.add_argument(
+        "--no-jobs", action="store_true", help="leave the jobs to another `partner-center jobs work`"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -39,6 +46,8 @@ def run(options: argparse.Namespace) -> int:
         raise SystemExit("--tls-certificate and --tls-key go together")
     if options.tls_certificate:
         os.environ["PARTNER_CENTER_TLS"] = "1"
+
+    count_together()
 
     import django
 
@@ -59,3 +68,12 @@ def run(options: argparse.Namespace) -> int:
 
 def default_workers() -> int:
     return min(8, os.cpu_count() or 1)
+
+
+def count_together() -> None:
+    """Let the web processes add up their metrics: prometheus-client counts in files of one folder, named before
+    it is imported."""
+    folder = Path(os.environ.get("PARTNER_CENTER_VAR", "var")).absolute() / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
