@@ -9,10 +9,10 @@ from typing import Any
 
 from django.db import connection
 
+from partner_center.foundation.laws import law
 from partner_center.kernel.money import Money
 from partner_center.ledger import finality
 from partner_center.ledger.posting import Leg, fingerprint_of
-from partner_center.ledger.verify import law
 
 _SIDES = (
     "SELECT source_id AS account_id, id, -amount_minor AS change, source_after_minor AS after_minor"
@@ -22,7 +22,7 @@ _SIDES = (
 """Every transfer seen from both of its accounts."""
 
 
-@law("the balances of each currency sum to zero")
+@law("ledger.conservation", says="The balances of each currency sum to zero.")
 def balances_sum_to_zero() -> Iterator[str]:
     rows = _rows(
         "SELECT currency, SUM(minor) FROM ("
@@ -37,7 +37,7 @@ def balances_sum_to_zero() -> Iterator[str]:
             yield f"{currency}: {Money(int(total), currency)} too much"
 
 
-@law("no balance is below its floor")
+@law("ledger.floors", says="No balance is below its floor.")
 def no_floor_is_broken() -> Iterator[str]:
     rows = _rows(
         "SELECT address, currency, balance_minor, floor_minor FROM ledger_account WHERE balance_minor < floor_minor"
@@ -46,7 +46,7 @@ def no_floor_is_broken() -> Iterator[str]:
         yield f"{address}: {Money(balance, currency)}, floor {Money(floor, currency)}"
 
 
-@law("each cached balance equals its history")
+@law("ledger.history", says="Each cached balance equals its history.")
 def cached_balances_equal_their_history() -> Iterator[str]:
     rows = _rows(
         "SELECT a.address, a.currency, a.balance_minor, COALESCE(SUM(s.change), 0) FROM ledger_account a"
@@ -58,7 +58,7 @@ def cached_balances_equal_their_history() -> Iterator[str]:
         yield f"{address}: cached {Money(cached, currency)}, history {Money(int(history), currency)}"
 
 
-@law("each balance after a transfer follows from the one before")
+@law("ledger.chain", says="Each balance after a transfer follows from the one before.")
 def after_balances_chain() -> Iterator[str]:
     rows = _rows(
         "SELECT a.address, a.currency, c.id, c.before_minor + c.change, c.after_minor FROM ("
@@ -74,7 +74,7 @@ def after_balances_chain() -> Iterator[str]:
         yield f"{address}, transfer {transfer}: {written} written, {Money(int(expected or 0), currency)} expected"
 
 
-@law("each entry's fingerprint matches what it moved")
+@law("ledger.fingerprints", says="Each entry's fingerprint matches what it moved.")
 def fingerprints_match() -> Iterator[str]:
     rows = _rows(
         "SELECT e.id, e.reference, e.kind, e.fingerprint, t.position, s.address, g.address, t.amount_minor, t.currency"
@@ -90,12 +90,14 @@ def fingerprints_match() -> Iterator[str]:
             continue
         if [row[4] for row in transfers] != list(range(1, len(transfers) + 1)):
             yield f"{reference}: a transfer is missing"
-        legs = [Leg(source, target, Money(minor, currency)) for *_, source, target, minor, currency in transfers]
+        legs = [
+            Leg(source, target, Money(minor, currency)) for *_, source, target, minor, currency in transfers
+        ]
         if fingerprint != fingerprint_of(kind, legs):
             yield f"{reference}: what it moved is not what was fingerprinted"
 
 
-@law("each transfer is in the currency of its accounts")
+@law("ledger.currencies", says="Each transfer is in the currency of its accounts.")
 def transfers_keep_their_currency() -> Iterator[str]:
     rows = _rows(
         "SELECT t.id FROM ledger_transfer t JOIN ledger_account s ON s.id = t.source_id"
@@ -105,7 +107,7 @@ def transfers_keep_their_currency() -> Iterator[str]:
         yield f"transfer {transfer}"
 
 
-@law("entries and transfers refuse change")
+@law("ledger.finality", says="Entries and transfers refuse change.")
 def entries_refuse_change() -> Iterator[str]:
     for missing in sorted(finality.trigger_names() - finality.present(connection)):
         yield f"trigger {missing} is not in place"

@@ -45,7 +45,9 @@ class Account(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(name="one_account_an_address_and_currency", fields=["address", "currency"]),
+            models.UniqueConstraint(
+                name="one_account_an_address_and_currency", fields=["address", "currency"]
+            ),
             models.CheckConstraint(
                 name="no_balance_below_its_floor",
                 condition=Q(floor_minor__isnull=True) | Q(balance_minor__gte=F("floor_minor")),

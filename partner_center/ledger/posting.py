@@ -226,7 +226,9 @@ def _lock_statement(currency: str, addresses: list[str], needed: list[str]) -> t
     )
 
 
-def _carry(legs: Sequence[Leg], currency: str, accounts: dict[str, _Locked]) -> list[tuple[int | None, int | None]]:
+def _carry(
+    legs: Sequence[Leg], currency: str, accounts: dict[str, _Locked]
+) -> list[tuple[int | None, int | None]]:
     """Carry the legs out in memory, in order. Raises InsufficientBalance at the first broken floor."""
     assert legs, "an entry has at least one leg"
     afters = []
@@ -294,7 +296,15 @@ def _insert_transfer(
         " SELECT %s, %s, %s, s.id, t.id, %s, CAST(%s AS bigint), CAST(%s AS bigint)"
         f" FROM ledger_account s, ledger_account t WHERE {source} AND {target}"
     )
-    values = [entry_id, position, leg.amount.currency, leg.amount.minor, *after, *source_values, *target_values]
+    values = [
+        entry_id,
+        position,
+        leg.amount.currency,
+        leg.amount.minor,
+        *after,
+        *source_values,
+        *target_values,
+    ]
     cursor.execute(statement, values)
     if cursor.rowcount == 1:
         return
@@ -304,9 +314,7 @@ def _insert_transfer(
     assert cursor.rowcount == 1, f"{leg} was not written"
 
 
-def _place(
-    alias: str, address: str, currency: str, accounts: dict[str, _Locked]
-) -> tuple[str, list[Any]]:
+def _place(alias: str, address: str, currency: str, accounts: dict[str, _Locked]) -> tuple[str, list[Any]]:
     if address.startswith(HOUSE):
         return f"{alias}.address = %s AND {alias}.currency = %s", [address, currency]
     return f"{alias}.id = %s", [accounts[address].id]

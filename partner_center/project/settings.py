@@ -68,7 +68,11 @@ INSTALLED_APPS = [
     "partner_center.foundation",
     "partner_center.wire",
     "partner_center.console",
-    *(f"partner_center.{room}" for room in ROOMS if (BASE_DIR / room / "models.py").exists() or (BASE_DIR / room / "models").exists()),
+    *(
+        f"partner_center.{room}"
+        for room in ROOMS
+        if (BASE_DIR / room / "models.py").exists() or (BASE_DIR / room / "models").exists()
+    ),
 ]
 
 MIDDLEWARE = [
@@ -125,6 +129,7 @@ ACTOR_FROM_SIGNATURE = "partner_center.identity.door.actor_from_signature"
 ACTOR_FROM_TOKEN = "partner_center.identity.door.actor_from_token"
 ACTOR_FROM_SESSION = "partner_center.identity.door.actor_from_session"
 CUSTOMERS_ASSIGNED_TO = "partner_center.customers.queries.customers_assigned_to"
+AGENCY_STANDS = "partner_center.customers.agency.stands"
 ACTOR_HOLDS_ITEMS = "partner_center.identity.door.holds_items"
 CONSOLE_LOGIN = "/console/login/"
 
@@ -135,6 +140,11 @@ OUTBOX_BACKENDS = {
     "mail": os.environ.get("PARTNER_CENTER_MAIL_BACKEND", "partner_center.foundation.delivery.keep"),
     "sms": os.environ.get("PARTNER_CENTER_SMS_BACKEND", "partner_center.foundation.delivery.keep"),
 }
+
+PAYMENT_GATEWAYS = _list(
+    "PARTNER_CENTER_PAYMENT_GATEWAYS",
+    "partner_center.funds.gateways.sandbox.SandboxGateway" if SANDBOX else "",
+)
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]

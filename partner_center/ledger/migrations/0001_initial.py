@@ -5,59 +5,130 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=48, verbose_name='kind')),
-                ('reference', models.CharField(max_length=128, unique=True, verbose_name='reference')),
-                ('fingerprint', models.CharField(max_length=64, verbose_name='fingerprint')),
-                ('asked', models.CharField(blank=True, max_length=200, verbose_name='what was asked')),
-                ('about', models.CharField(blank=True, max_length=64, verbose_name='about')),
-                ('memo', models.CharField(blank=True, max_length=256, verbose_name='memo')),
-                ('happened_at', models.DateTimeField(db_index=True, verbose_name='happened at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=48, verbose_name="kind")),
+                ("reference", models.CharField(max_length=128, unique=True, verbose_name="reference")),
+                ("fingerprint", models.CharField(max_length=64, verbose_name="fingerprint")),
+                ("asked", models.CharField(blank=True, max_length=200, verbose_name="what was asked")),
+                ("about", models.CharField(blank=True, max_length=64, verbose_name="about")),
+                ("memo", models.CharField(blank=True, max_length=256, verbose_name="memo")),
+                ("happened_at", models.DateTimeField(db_index=True, verbose_name="happened at")),
             ],
             options={
-                'verbose_name_plural': 'entries',
+                "verbose_name_plural": "entries",
             },
         ),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(max_length=128, verbose_name='address')),
-                ('owner', models.CharField(blank=True, db_index=True, max_length=64, verbose_name='owner')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('balance_minor', models.BigIntegerField(null=True, verbose_name='balance in minor units')),
-                ('floor_minor', models.BigIntegerField(null=True, verbose_name='lowest balance in minor units')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("address", models.CharField(max_length=128, verbose_name="address")),
+                ("owner", models.CharField(blank=True, db_index=True, max_length=64, verbose_name="owner")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("balance_minor", models.BigIntegerField(null=True, verbose_name="balance in minor units")),
+                (
+                    "floor_minor",
+                    models.BigIntegerField(null=True, verbose_name="lowest balance in minor units"),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('address', 'currency'), name='one_account_an_address_and_currency'), models.CheckConstraint(condition=models.Q(('floor_minor__isnull', True), ('balance_minor__gte', models.F('floor_minor')), _connector='OR'), name='no_balance_below_its_floor')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("address", "currency"), name="one_account_an_address_and_currency"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("floor_minor__isnull", True),
+                            ("balance_minor__gte", models.F("floor_minor")),
+                            _connector="OR",
+                        ),
+                        name="no_balance_below_its_floor",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Transfer',
+            name="Transfer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('amount_minor', models.BigIntegerField(verbose_name='amount in minor units')),
-                ('source_after_minor', models.BigIntegerField(null=True, verbose_name='balance of the source afterwards')),
-                ('target_after_minor', models.BigIntegerField(null=True, verbose_name='balance of the target afterwards')),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transfers', to='ledger.entry')),
-                ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='outgoing', to='ledger.account')),
-                ('target', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='incoming', to='ledger.account')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("amount_minor", models.BigIntegerField(verbose_name="amount in minor units")),
+                (
+                    "source_after_minor",
+                    models.BigIntegerField(null=True, verbose_name="balance of the source afterwards"),
+                ),
+                (
+                    "target_after_minor",
+                    models.BigIntegerField(null=True, verbose_name="balance of the target afterwards"),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="transfers",
+                        to="ledger.entry",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="outgoing",
+                        to="ledger.account",
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="incoming",
+                        to="ledger.account",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['source', 'id'], name='transfer_by_source'), models.Index(fields=['target', 'id'], name='transfer_by_target')],
-                'constraints': [models.UniqueConstraint(fields=('entry', 'position'), name='one_transfer_a_place_in_its_entry'), models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='transfers_move_something'), models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='transfers_go_elsewhere')],
+                "indexes": [
+                    models.Index(fields=["source", "id"], name="transfer_by_source"),
+                    models.Index(fields=["target", "id"], name="transfer_by_target"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("entry", "position"), name="one_transfer_a_place_in_its_entry"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0)), name="transfers_move_something"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source", models.F("target")), _negated=True),
+                        name="transfers_go_elsewhere",
+                    ),
+                ],
             },
         ),
     ]

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from partner_center.foundation import action
+from partner_center.foundation.laws import LAWS
 from partner_center.kernel.money import Money
 from partner_center.ledger.models import Entry
 from partner_center.ledger.posting import Leg, post
@@ -48,3 +49,10 @@ def fund(address: str, amount: str) -> None:
 def lies(address: str) -> str:
     """What lies at an address, as text: "30.00 CNY"."""
     return str(balance(address, "CNY"))
+
+
+def broken_laws() -> list[str]:
+    """What the ledger's laws find wrong."""
+    return [
+        breach for one in LAWS.values() if one.name.startswith("ledger.") for breach in one.first_breaches()
+    ]

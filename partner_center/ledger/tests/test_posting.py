@@ -17,7 +17,11 @@ def test_money_goes_from_one_account_to_another():
 
     assert (lies("cash:a"), lies("cash:b")) == ("70.00 CNY", "30.00 CNY")
     transfer = entry.transfers.get()
-    assert (transfer.amount, transfer.source_after_minor, transfer.target_after_minor) == (yuan("30"), 7000, 3000)
+    assert (transfer.amount, transfer.source_after_minor, transfer.target_after_minor) == (
+        yuan("30"),
+        7000,
+        3000,
+    )
     assert (entry.about, entry.memo, entry.replayed) == ("CS1", "thanks", False)
     assert Entry.objects.get(reference="pay:1").happened_at == entry.happened_at
     assert Account.objects.get(address="cash:b").owner == "b"
@@ -49,7 +53,8 @@ def test_a_replay_is_recognised_when_the_money_has_gone():
 
 
 @pytest.mark.parametrize(
-    "other", [leg("cash:a", "cash:b", "30.01"), leg("cash:a", "cash:c", "30.00"), leg("cash:a", "cash:b", "99.00")]
+    "other",
+    [leg("cash:a", "cash:b", "30.01"), leg("cash:a", "cash:c", "30.00"), leg("cash:a", "cash:b", "99.00")],
 )
 def test_a_reference_cannot_be_used_for_something_else(other: Leg):
     fund("cash:a", "100.00")
@@ -88,7 +93,9 @@ def test_one_account_in_several_legs():
         leg("cash:c", "cash:a", "5.00"),
     )
     assert [lies(f"cash:{one}") for one in "abc"] == ["5.00 CNY", "50.00 CNY", "45.00 CNY"]
-    afters = list(entry.transfers.order_by("position").values_list("source_after_minor", "target_after_minor"))
+    afters = list(
+        entry.transfers.order_by("position").values_list("source_after_minor", "target_after_minor")
+    )
     assert afters == [(4000, 6000), (1000, 5000), (0, 5000), (4500, 500)]
 
 
