@@ -6,7 +6,7 @@ docs/decisions/price-book.md tells why.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -43,14 +43,15 @@ Item = tuple[int, str, str, int | None, str]
 class PriceEntry:
     """A price to be: of one product, in one mode, term or usage, in one currency, from `begins_at` on.
 
-    price: a unit (None: off sale from then on). tiers: as in tariffs.py. withdraws: take back the coming row
-    that begins at this moment.
+    begins_at: None means at the moment of publication (a draft wants a moment).
+    price: a unit (None: off sale from then on). tiers: as in tariffs.py.
+    withdraws: take back the coming row that begins at this moment.
     """
 
     product: Product
     charge_mode: str
     currency: str
-    begins_at: datetime
+    begins_at: datetime | None
     price: Decimal | None
     period_type: str = ""
     usage_type: UsageType | None = None
@@ -85,7 +86,10 @@ def publish_prices(actor: Actor, *, prices: Sequence[PriceEntry]) -> list[PriceR
 
     Raises PriceNotPublishable; nothing is published then.
     """
-    rows = _publish(prices, draft=None)
+    now = clock.now()
+    rows = _publish(
+        [one if one.begins_at else replace(one, begins_at=now) for one in prices], now, draft=None
+    )
     if rows:
         record(actor, "pricebook.published", rows[0], prices=len(rows))
     return rows
@@ -100,7 +104,7 @@ def draft_prices(
     Raises PriceNotPublishable, DraftNotOpen.
     """
     for entry in prices:
-        _check(entry)
+        _check(entry, clock.now())
     if draft is None:
         draft = PriceDraft.objects.create(name=name or _now("Price changes"))
     else:
@@ -134,7 +138,7 @@ def publish_draft(actor: Actor, *, draft: PriceDraft) -> list[PriceRow]:
     """Publish every price of `draft`, or none. Raises DraftNotOpen, PriceNotPublishable."""
     advance(actor, draft, DraftState.publish, refusal=DraftNotOpen, published_at=clock.now())
     lines = list(draft.prices.select_related("product__service", "product__region", "usage_type"))
-    return _publish([_entry(line) for line in lines], draft=draft)
+    return _publish([_entry(line) for line in lines], clock.now(), draft=draft)
 
 
 @action("catalogue.discard_draft", takes=DraftState.discard, permission="catalogue.draft_prices")
@@ -156,24 +160,24 @@ def withdraw_price(actor: Actor, *, price: PriceRow) -> None:
     price.delete()
 
 
-def _publish(prices: Sequence[PriceEntry], *, draft: PriceDraft | None) -> list[PriceRow]:
+def _publish(prices: Sequence[PriceEntry], now: datetime, *, draft: PriceDraft | None) -> list[PriceRow]:
     """Lock the products, look at what is there, insert: two publications of one item cannot interleave."""
     products = {entry.product.pk for entry in prices}
     locked = Product.objects.select_for_update().order_by("pk").filter(pk__in=products)
     list(locked.values_list("pk", flat=True))
-    there: dict[tuple[Item, datetime], PriceRow] = {
+    there: dict[tuple[Item, datetime | None], PriceRow] = {
         (row.item, row.begins_at): row
-        for row in PriceRow.objects.filter(product_id__in=products, begins_at__gte=clock.now())
+        for row in PriceRow.objects.filter(product_id__in=products, begins_at__gte=now)
     }
     for entry in (one for one in prices if one.withdraws):
-        _check(entry)
+        _check(entry, now)
         coming = there.pop((entry.item, entry.begins_at), None)
         if coming is None:
             raise PriceNotPublishable(item=_words(entry), reason=_now("no coming price begins then"))
         coming.delete()
     rows, taken = [], set(there)
     for entry in (one for one in prices if not one.withdraws):
-        _check(entry)
+        _check(entry, now)
         if (entry.item, entry.begins_at) in taken:
             raise PriceNotPublishable(
                 item=_words(entry), reason=_now("another price begins at the same moment")
@@ -183,15 +187,17 @@ def _publish(prices: Sequence[PriceEntry], *, draft: PriceDraft | None) -> list[
     return PriceRow.objects.bulk_create(rows, batch_size=200)
 
 
-def _check(entry: PriceEntry) -> None:
+def _check(entry: PriceEntry, now: datetime) -> None:
     """Raises PriceNotPublishable for a price that the price book cannot take."""
-    reason = _problem(entry)
+    reason = _problem(entry, now)
     if reason:
         raise PriceNotPublishable(item=_words(entry), reason=reason)
 
 
-def _problem(entry: PriceEntry) -> str:
-    if entry.begins_at < clock.now():
+def _problem(entry: PriceEntry, now: datetime) -> str:
+    if entry.begins_at is None:
+        return _now("a draft states when a price begins")
+    if entry.begins_at < now:
         return _now("it would begin in the past")
     if len(entry.currency) != 3 or not entry.currency.isascii() or not entry.currency.isupper():
         return _now("the currency is not a code of three letters")
