@@ -81,9 +81,10 @@ def send(method: str, path: str, query: str, body: bytes, headers: Mapping[str, 
     environ: dict[str, Any] = {
         f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()
     }
-    content_type = environ.pop("HTTP_CONTENT_TYPE", "application/json")
+    if "HTTP_CONTENT_TYPE" in environ:
+        environ["CONTENT_TYPE"] = environ.pop("HTTP_CONTENT_TYPE")
     client = Client(raise_request_exception=False)
-    return client.generic(method, path, body, content_type=content_type, QUERY_STRING=query, **environ)
+    return client.generic(method, path, body, content_type="", QUERY_STRING=query, **environ)
 
 
 def signed(

@@ -28,6 +28,7 @@ from partner_center.wire.errors import SignatureRefused, TokenRefused
 from partner_center.wire.signing import SignedRequest
 
 __all__ = [
+    "actor_of",
     "actor_from_session",
     "actor_from_signature",
     "actor_from_token",
@@ -94,6 +95,11 @@ def actor_from_token(text: str) -> Actor:
     if not agency_stands(token.user.account_id, token.account_id, token.agency):
         raise TokenRefused()
     return holder.actor(acting_for=token.account)
+
+
+def actor_of(user: User) -> Actor:
+    """The actor that a user is, once it is known to be that user."""
+    return _Holder.of(user).actor()
 
 
 def actor_from_session(http: HttpRequest) -> Actor:

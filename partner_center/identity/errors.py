@@ -76,6 +76,11 @@ class SignInRefused(Unauthenticated):
 
     code, says = "CBC.0154", _("The login or the password is wrong.")
 
+    @property
+    def answers(self) -> dict[str, Any]:
+        """IAM's own form of the refusal, beside ours."""
+        return {"error": {"code": self.status, "message": str(self), "title": "Unauthorized"}}
+
 
 class SignInLocked(TooMany):
     status, code = 401, "CBC.0154"

@@ -16,12 +16,15 @@ MOST_FAILURES = 5
 LOCK = timedelta(minutes=15)
 
 
-def sign_in(login: str, password: str) -> User:
-    """The user with this login and password. Raises SignInRefused, or SignInLocked after five wrong ones in a row.
+def sign_in(login: str, password: str, *, account_name: str = "") -> User:
+    """The user with this login (of this account, when named) and password.
+
+    Raises SignInRefused, or SignInLocked after five wrong ones in a row.
 
     The attempt is counted before the password is looked at, so that many at once are no more than five.
     """
-    user = User.objects.select_related("account").filter(login__iexact=login).first()
+    named = User.objects.select_related("account").filter(login__iexact=login)
+    user = (named.filter(account__name__iexact=account_name) if account_name else named).first()
     if user is None or not user.password:
         make_password(password)
         raise SignInRefused()

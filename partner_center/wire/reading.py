@@ -24,7 +24,6 @@ from partner_center.wire.schema import INT32, MOST_CHARACTERS, YUAN_LIMIT, Diale
 
 Read = Callable[[Any, str], Any]
 R = TypeVar("R", bound=WireModel)
-UNDEFINED: Literal["refuse", "ignore"] = "refuse"
 ABSENT = object()
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
@@ -41,7 +40,7 @@ def read(model: type[R], given: Mapping[str, Any], site: Site, path: str = "") -
     for key, raw in given.items():
         known = plan.readers.get(key)
         if known is None:
-            if UNDEFINED == "refuse":
+            if not model.tolerant:
                 raise UndefinedParameter(parameter=_shown(path + key))
             continue
         name, reader = known

@@ -20,7 +20,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Optional, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, Optional, Self, TypeVar
 
 from django.db.models import Model, QuerySet
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -119,6 +119,9 @@ def field(
 
 class WireModel(BaseModel):
     """Base of every request, answer and part of one. Keys are spelled as on the wire, or named by `field(key=…)`."""
+
+    tolerant: ClassVar[bool] = False
+    """Whether undefined parameters are passed over instead of refused (IAM's calls, which know many more)."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True, arbitrary_types_allowed=True, protected_namespaces=())
 

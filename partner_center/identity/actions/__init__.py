@@ -6,6 +6,7 @@ from partner_center.identity.actions.accounts import (
 )
 from partner_center.identity.actions.codes import check_code, redeem_code, send_code
 from partner_center.identity.actions.keys import (
+    assume_role,
     create_access_key,
     disable_access_key,
     enable_access_key,
@@ -23,6 +24,7 @@ from partner_center.identity.actions.users import (
 
 __all__ = [
     "assign_roles",
+    "assume_role",
     "change_role",
     "check_code",
     "create_access_key",

@@ -60,6 +60,13 @@ def issue_token(actor: Actor, *, user: User, account: Account, agency: str = "")
     return token, text
 
 
+@action("identity.assume_role", label=_("Act for a customer"))
+def assume_role(actor: Actor, *, customer: Account, agency: str) -> tuple[Token, str]:
+    """A token with which a partner acts for a customer. That the customer authorised it has been checked before."""
+    user = User.objects.get(pk=actor.user_id)
+    return issue_token(actor, user=user, account=customer, agency=agency)
+
+
 @action("identity.revoke_token", label=_("Revoke token"))
 def revoke_token(actor: Actor, *, token: Token) -> None:
     """The token is refused from now on; revoking it again changes nothing."""
