@@ -13,10 +13,10 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
+from django.db import connection, connections
 from granian import Granian
-from granian.constants import HTTPModes, Interfaces
+from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.log import LogLevels
-from granian.tls import SSLProtocols
 
 PATIENCE = 30.0
 """Seconds a jobs process may take to finish its turn when asked to stop."""
@@ -52,6 +52,7 @@ def serve(
         workers_kill_timeout=int(PATIENCE),
         process_name=None,
     )
+    _let_go_of_the_database()
     keeper = JobsKeeper() if jobs else None
     if keeper:
         keeper.start()
@@ -72,6 +73,7 @@ class JobsKeeper:
         self._thread = threading.Thread(target=self._keep, name="jobs-keeper", daemon=True)
 
     def start(self) -> None:
+        self._launch()
         self._thread.start()
 
     def stop(self) -> None:
@@ -83,20 +85,20 @@ class JobsKeeper:
         self._thread.join(PATIENCE + 5)
 
     def _keep(self) -> None:
-        while not self._stopping.is_set():
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "partner_center", "jobs", "work", "--parent", str(os.getpid())]
-            )
-            while self._process.poll() is None and not self._stopping.wait(0.2):
-                pass
-            if not self._stopping.is_set():
-                self._stopping.wait(2)
+        while not self._stopping.wait(0.2):
+            if self._process is not None and self._process.poll() is not None and not self._stopping.wait(2):
+                self._launch()
         if self._process is not None:
             try:
                 self._process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+
+    def _launch(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "partner_center", "jobs", "work", "--parent", str(os.getpid())]
+        )
 
 
 def collect_static() -> bool:
@@ -113,3 +115,10 @@ def collect_static() -> bool:
     call_command("collectstatic", interactive=False, clear=root.exists(), verbosity=0)
     stamp.write_text(digest.hexdigest())
     return True
+
+
+def _let_go_of_the_database() -> None:
+    """Web processes are forks of this one: they may not inherit its connections."""
+    connections.close_all()
+    if hasattr(connection, "close_pool"):
+        connection.close_pool()
