@@ -156,5 +156,5 @@ class ForeignCustomer(Forbidden):
     """Not a customer of the caller, or not one whose resources it may see."""
 
     code = "CBC.0151"
-    says = _("Access denied: the customer {customer_id} is not yours.")
-    customer_id: str
+    says = _("Access denied: you may not see the resources of the customer {customer}.")
+    customer: str

@@ -152,6 +152,10 @@ class ResourceQuerySet(OfCustomers["Resource"]):
                     shown |= Q(state=face) & free
         return self.filter(shown)
 
+    def of_order(self, number: str) -> Self:
+        """Those that the order opened, renewed or changed."""
+        return self.filter(pk__in=LeasePeriod.objects.filter(order_number=number).values("resource_id"))
+
     def expiring_within(self, period: Period) -> Self:
         return self.filter(
             state=ResourceState.IN_USE, expires_at__gte=period.start, expires_at__lt=period.end
@@ -449,3 +453,10 @@ class OnDemandResource(Described, Record):
 
     def __str__(self) -> str:
         return self.name or self.resource_id
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it ended, or will end unless the arrears are paid."""
+        if self.closed_at is not None:
+            return self.closed_at
+        return self.due_at if self.state in (OnDemandState.GRACE, OnDemandState.FROZEN) else None

@@ -1,31 +1,23 @@
-"""Writing to the customer about a lease: mail and SMS, in the words of messages.py."""
+"""Writing to the customer about a lease, in the words of messages.py."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from partner_center.foundation import outbox
 from partner_center.kernel.period import BEIJING
+from partner_center.partners import notices
 from partner_center.subscriptions.models import Resource
 
 
 def tell(resource: Resource, what: str, *, days: int, moment: datetime, reason: str = "") -> None:
     """Send `what` (expiring, renewal_failed, release, released) about a main resource to its customer."""
-    account = resource.customer.account
-    facts = {
-        "resource": str(resource),
-        "resource_id": resource.resource_id,
-        "product": resource.resource_spec,
-        "days": days,
-        "moment": moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S"),
-        "reason": reason,
-    }
-    for channel, address in (("mail", account.email), ("sms", account.mobile)):
-        if address:
-            outbox.send(
-                channel=channel,  # type: ignore[arg-type]
-                to=address,
-                template=f"subscriptions.{what}",
-                about=account.pk,
-                **facts,
-            )
+    notices.tell(
+        resource.customer.account,
+        f"subscriptions.{what}",
+        resource=str(resource),
+        resource_id=resource.resource_id,
+        product=resource.resource_spec,
+        days=days,
+        moment=moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S"),
+        reason=reason,
+    )

@@ -29,6 +29,8 @@ NOTICE_TIME = time(10, 0)
 DEDUCTION_TIME = time(3, 0)
 DEDUCTION_DAYS = range(2, 8)
 DEFAULT_DEDUCTION_DAYS = 7
+RENEWAL_NUMBERS = {"month": range(1, 12), "year": range(1, 4)}
+"""How many months or years one renewal may add (operations: renewal_resources)."""
 
 _LAST_SECOND = time(23, 59, 59)
 _ONE_SECOND = timedelta(seconds=1)
