@@ -1,0 +1,110 @@
+"""The menu and the home page, by the names of pages. What the reader may not open is not shown.
+
+A name whose page is not installed is passed over, so that rooms may come and go.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from partner_center.console.page import Page
+from partner_center.console.registry import PAGES
+from partner_center.foundation.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One heading of the menu with the names of its pages."""
+
+    label: Any
+    icon: str
+    pages: tuple[str, ...]
+
+
+MENU: tuple[Group, ...] = (
+    Group(_("Overview"), "home", ("home",)),
+    Group(_("Partners"), "hierarchy", ("partners", "resellers")),
+    Group(_("Customers"), "users", ("customers", "identity-mappings", "budgets")),
+    Group(_("Buying"), "shopping-cart", ("calculator", "purchase", "my-discounts")),
+    Group(_("Orders"), "receipt", ("orders", "refunds", "fulfilments", "order-numbers")),
+    Group(_("Resources"), "server", ("resources", "on-demand-resources", "renewals", "auto-renewals")),
+    Group(
+        _("Funds"),
+        "wallet",
+        (
+            "balances",
+            "account-changes",
+            "adjustments",
+            "allocate",
+            "recharges",
+            "credit",
+            "ledger-entries",
+            "ledger-accounts",
+        ),
+    ),
+    Group(
+        _("Catalogue"),
+        "category",
+        (
+            "services",
+            "resource-types",
+            "products",
+            "price-book",
+            "price-changes",
+            "discounts",
+            "policies",
+            "measures",
+            "places",
+        ),
+    ),
+    Group(_("Organisation"), "id-badge", ("accounts", "users", "access-keys", "roles", "profile")),
+    Group(_("System"), "activity", ("trail", "job-schedule", "job-runs", "outbox", "exports")),
+)
+
+HOME: tuple[str, ...] = ("account-card", "spending-card", "state-card", "orders", "resources", "customers")
+"""Cards and lists of the home page, in this order; a list shows its first rows."""
+
+HOME_ROWS: dict[str, dict[str, str]] = {}
+"""Further query parameters of the home page's lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    title: Any
+    address: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenGroup:
+    label: Any
+    icon: str
+    entries: list[Entry]
+    active: bool
+
+
+def menu_for(actor: Actor, page: Page | None) -> list[OpenGroup]:
+    """The groups and entries this actor may open; where the present page hangs is marked."""
+    here = _lineage(page)
+    found = []
+    for group in MENU:
+        entries = [
+            Entry(one.title, one.url(), one.name in here)
+            for one in (PAGES.get(name) for name in group.pages)
+            if one is not None and not one.parameters() and one.open_to(actor)
+        ]
+        if entries:
+            found.append(OpenGroup(group.label, group.icon, entries, any(entry.active for entry in entries)))
+    return found
+
+
+def _lineage(page: Page | None) -> set[str]:
+    names: set[str] = set()
+    above: type[Page] | None = type(page) if page is not None else None
+    while above is not None and above.name not in names:
+        names.add(above.name)
+        above = PAGES.get(above.parent or "")
+    return names
