@@ -103,3 +103,8 @@ class NoticeNotGenuine(Forbidden):
 
 class RechargeClosed(WrongState):
     """The recharge was paid, has failed or has expired before."""
+
+
+class SpanTooLong(Invalid):
+    code = "CBC.80021021"
+    says = _("The time range is longer than one year.")

@@ -39,10 +39,11 @@ class Channel(models.TextChoices):
 
     ALIPAY = "1", _("Alipay")
     BANK_TRANSFER = "2", _("Bank transfer")
+    ALIPAY_OR_BANK = "4", _("Alipay or online banking")
     WECHAT_PAY = "5", _("WeChat Pay")
     UNION_PAY = "317", _("UnionPay")
+    HUAWEI_PAY = "319", _("Huawei Pay")
     PETAL_PAY = "320", _("Petal Pay")
-    SANDBOX = "sandbox", _("Sandbox gateway")
 
 
 class RechargeQuerySet(models.QuerySet["Recharge"]):

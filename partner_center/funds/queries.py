@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
 
 from partner_center.customers.models import Customer
-from partner_center.funds import chart
-from partner_center.funds.errors import NoMoneyAccount
+from partner_center.foundation.actor import Actor
+from partner_center.funds import chart, trades
+from partner_center.funds.errors import NoMoneyAccount, SpanTooLong
+from partner_center.funds.models import AccountChange, AccountChangeQuerySet, Direction, Purse, Recharge
 from partner_center.identity.models import Account
+from partner_center.identity.models.accounts import CURRENCY_OF_SITE
+from partner_center.kernel import clock
 from partner_center.kernel.money import Money
+from partner_center.kernel.period import BEIJING, Period, beijing_day
 from partner_center.ledger.queries import purses_of_many
 
 
@@ -59,6 +67,75 @@ def balances_of_many(account_ids: Iterable[str], currency: str) -> dict[str, Bal
     return {one: _balances(found.get(one, {}), currency) for one in ids}
 
 
+def currency_of(actor: Actor) -> str:
+    """The currency of the caller's site."""
+    return CURRENCY_OF_SITE[actor.site]
+
+
+def changes_of(
+    actor: Actor,
+    owner_id: str,
+    *,
+    purse: Purse,
+    period: Period,
+    trade_type: str | None = None,
+    direction: Direction | None = None,
+    about: str | None = None,
+) -> AccountChangeQuerySet:
+    """The statement of one purse of an account, newest first, in the words of the contract's filters."""
+    rows = AccountChange.objects.visible_to(actor).filter(
+        owner_id=owner_id, purse=purse, happened_at__gte=period.start, happened_at__lt=period.end
+    )
+    if trade_type:
+        rows = rows.filter(kind__in=trades.kinds_of_type(trade_type))
+    if direction:
+        rows = rows.filter(direction=direction)
+    if about:
+        rows = rows.filter(about=about)
+    return rows.select_related("owner", "counterpart")
+
+
+def through_channels(
+    rows: AccountChangeQuerySet, owner_id: str, *, channels: Sequence[str] = (), number: str | None = None
+) -> AccountChangeQuerySet:
+    """Those that came through one of these payment channels, or under this number of a channel."""
+    recharges = Recharge.objects.filter(account_id=owner_id)
+    if channels:
+        kinds = [kind for channel in channels for kind in trades.kinds_of_channel(channel)]
+        online = recharges.filter(channel__in=channels).values("number")
+        rows = rows.filter(Q(kind__in=kinds) | Q(kind=trades.RECHARGE, about__in=online))
+    if number:
+        rows = rows.filter(about__in=recharges.filter(channel_number=number).values("number"))
+    return rows
+
+
+def channels_of(rows: Iterable[AccountChange]) -> dict[str, tuple[str, str]]:
+    """Channel and the channel's number of those rows that are recharges, by `about`; one statement."""
+    numbers = [row.about for row in rows if row.trade.type == "RECHARGE"]
+    if not numbers:
+        return {}
+    found = Recharge.objects.filter(number__in=numbers).values_list("number", "channel", "channel_number")
+    return {number: (channel, channel_number) for number, channel, channel_number in found}
+
+
+def statement_period(begin: date | None, end: date | None) -> Period:
+    """Beijing days from `begin` through `end`; by default a year back, and today. Raises SpanTooLong beyond a year."""
+    last = end or clock.now().astimezone(BEIJING).date()
+    first = begin or _year_before(last)
+    if first > last:
+        first = last
+    if first < _year_before(last):
+        raise SpanTooLong()
+    return Period(beijing_day(first).start, beijing_day(last).end)
+
+
+def _year_before(day: date) -> date:
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)
+
+
 def has_money_account(customer: Customer) -> bool:
     """Whether the customer has an account balance: not as a resale customer of the international site."""
     return not (customer.is_resale and customer.account.site == "intl")
@@ -67,6 +144,13 @@ def has_money_account(customer: Customer) -> bool:
 def require_money_account(customer: Customer) -> None:
     if not has_money_account(customer):
         raise NoMoneyAccount(customer=customer.pk)
+
+
+def require_money_account_of(account_id: str) -> None:
+    """As `require_money_account`, for the customer with this id, if it is one."""
+    customer = Customer.objects.select_related("account").filter(pk=account_id).first()
+    if customer is not None:
+        require_money_account(customer)
 
 
 def _balances(purses: dict[str, Money], currency: str) -> Balances:

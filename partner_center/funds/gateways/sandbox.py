@@ -33,7 +33,7 @@ class SandboxGateway:
 
     name = "sandbox"
     label = _("Sandbox payment")
-    channel = Channel.SANDBOX
+    channel = Channel.ALIPAY_OR_BANK
 
     def checkout_url(self, recharge: Recharge) -> str:
         return f"/console/sandbox-payment/?{urlencode({'number': recharge.number})}"

@@ -1,0 +1,40 @@
+"""回收云经销商账户拨款 — a distributor reclaims money from a reseller."""
+
+from __future__ import annotations
+
+from partner_center.foundation.actor import Actor
+from partner_center.funds.actions import reclaim_from_reseller
+from partner_center.funds.errors import AmountOutOfRange
+from partner_center.funds.queries import currency_of
+from partner_center.kernel.money import Money
+from partner_center.ledger.errors import InsufficientBalance
+from partner_center.partners.errors import NoRightOverReseller
+from partner_center.wire.operation import operation
+from partner_center.wire.schema import Maybe, WireModel, Yuan, field
+
+
+class Request(WireModel):
+    indirect_partner_id: str = field(max_length=64)
+    amount: Yuan = field(gt=0)
+
+
+class Response(WireModel):
+    trans_id: Maybe[str] = None
+
+
+@operation(
+    "POST",
+    "/v2/accounts/partner-accounts/indirect-partner-reclaim",
+    callers="D",
+    sites=("cn",),
+    items=("BPC_ITEM_SALES_020105",),
+    errors=(AmountOutOfRange, NoRightOverReseller, InsufficientBalance),
+)
+def reclaim_indirect_partner_account(actor: Actor, request: Request) -> Response:
+    """Reclaim from the reseller's balance to that of its distributor."""
+    made = reclaim_from_reseller(
+        actor,
+        reseller_id=request.indirect_partner_id,
+        amount=Money.of(request.amount, currency_of(actor)),
+    )
+    return Response(trans_id=made.number)
