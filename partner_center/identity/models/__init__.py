@@ -1,9 +1,10 @@
-from partner_center.identity.models.accounts import Account, AccountKind, AccountState, Site
+from partner_center.identity.models.accounts import CURRENCY_OF_SITE, Account, AccountKind, AccountState, Site
 from partner_center.identity.models.codes import VerificationCode
 from partner_center.identity.models.keys import AccessKey, Token
 from partner_center.identity.models.users import Role, User, UserState
 
 __all__ = [
+    "CURRENCY_OF_SITE",
     "AccessKey",
     "Account",
     "AccountKind",
