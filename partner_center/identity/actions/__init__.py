@@ -3,6 +3,7 @@ from partner_center.identity.actions.accounts import (
     describe_account,
     resume_account,
     suspend_account,
+    switch_codes,
 )
 from partner_center.identity.actions.codes import check_code, redeem_code, send_code
 from partner_center.identity.actions.keys import (
@@ -44,5 +45,6 @@ __all__ = [
     "send_code",
     "set_password",
     "suspend_account",
+    "switch_codes",
     "update_user",
 ]

@@ -53,6 +53,14 @@ def describe_account(
     record(actor, "account.describe", account, about=account.pk, changed=sorted(changes))
 
 
+@action("identity.switch_codes", label=_("Switch verification codes"), critical=True)
+def switch_codes(actor: Actor, *, account: Account, on: bool) -> None:
+    """Whether the console asks for a verification code before critical operations; switching it off is one."""
+    if Account.objects.filter(pk=account.pk, asks_for_codes=not on).update(asks_for_codes=on):
+        account.asks_for_codes = on
+        record(actor, "account.switch_codes", account, about=account.pk, on=on)
+
+
 @action("identity.suspend_account", takes=AccountState.suspend)
 def suspend_account(actor: Actor, *, account: Account) -> None:
     """Nobody of the account can sign in, sign requests or use a token until it is resumed."""

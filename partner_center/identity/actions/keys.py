@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.audit import record
+from partner_center.identity.actions.roles import require_rank
 from partner_center.identity.errors import KeyStateUnchanged
 from partner_center.identity.models import AccessKey, Account, Token, User
 from partner_center.kernel import clock
@@ -23,6 +24,7 @@ _SECRET_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345678
 @action("identity.create_access_key", label=_("Create access key"))
 def create_access_key(actor: Actor, *, user: User) -> tuple[AccessKey, str]:
     """A new key of a user, and its secret, which is shown this once and lies encrypted in the database."""
+    require_rank(actor, user)
     secret = "".join(secrets.choice(_SECRET_LETTERS) for _place in range(40))
     ak = "".join(secrets.choice(_LETTERS) for _place in range(20))
     key = AccessKey.objects.create(user=user, ak=ak, sk=secret)

@@ -21,7 +21,7 @@ from partner_center.identity.errors import (
     UnknownPermission,
 )
 from partner_center.identity.models import Account, Role, User
-from partner_center.identity.permissions import patterns_of
+from partner_center.identity.permissions import patterns_of, rights_of
 from partner_center.identity.rules import permissions_of, role_conflict
 
 MOST_OWN_ROLES = 10
@@ -87,6 +87,15 @@ def assign_roles(actor: Actor, *, user: User, roles: Sequence[Role]) -> None:
         _check(actor, patterns_of(role), known=True)
     user.roles.set(roles)
     record(actor, "user.assign_roles", user, about=user.account_id, roles=[str(role) for role in roles])
+
+
+def require_rank(actor: Actor, user: User) -> None:
+    """Whoever sets a user's credentials could act as that user. Raises NotYoursToGive unless the actor holds it all."""
+    if actor.user_id == user.pk or "*" in actor.permissions:
+        return
+    permissions, _customers = rights_of(user.pk, user.account_id, is_owner=user.is_owner)
+    for permission in sorted(permissions - actor.permissions):
+        raise NotYoursToGive(permission=permission)
 
 
 def _check(actor: Actor, patterns: Iterable[str], *, known: bool = False) -> None:

@@ -12,7 +12,7 @@ from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.audit import record
 from partner_center.foundation.steps import advance
-from partner_center.identity.actions.roles import assign_roles
+from partner_center.identity.actions.roles import assign_roles, require_rank
 from partner_center.identity.errors import LoginTaken, OwnerCannotBe, PasswordTooWeak
 from partner_center.identity.models import Account, Role, Token, User, UserState
 from partner_center.identity.rules import password_fault
@@ -83,7 +83,11 @@ def update_user(
 
 @action("identity.set_password", label=_("Set password"))
 def set_password(actor: Actor, *, user: User, password: str) -> None:
-    """Give a user a new password. Its tokens are revoked and its sessions end. Raises PasswordTooWeak."""
+    """Give a user a new password. Its tokens are revoked and its sessions end.
+
+    Raises PasswordTooWeak, and NotYoursToGive when the user may do more than the actor.
+    """
+    require_rank(actor, user)
     user.password = _hashed(password, name=user.account.name, mobile=user.mobile, email=user.email)
     User.objects.filter(pk=user.pk).update(password=user.password, failures=0, locked_until=None)
     _revoke_tokens(user)

@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ('company_name', models.CharField(blank=True, max_length=128, verbose_name='Company')),
                 ('mobile', models.CharField(blank=True, db_index=True, max_length=32, verbose_name='Mobile number')),
                 ('email', models.EmailField(blank=True, db_index=True, max_length=254, verbose_name='E-mail')),
+                ('asks_for_codes', models.BooleanField(default=False, verbose_name='Verification codes')),
                 ('state', models.CharField(default='active', max_length=32, verbose_name='State')),
                 ('created_at', models.DateTimeField(default=partner_center.kernel.clock.now, editable=False, verbose_name='Created')),
             ],

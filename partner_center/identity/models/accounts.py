@@ -49,7 +49,10 @@ class AccountQuerySet(models.QuerySet["Account"]):
 
 
 class Account(models.Model):
-    """A domain. Its id is the partner's or customer's id everywhere on the wire; its name is the login name."""
+    """A domain. Its id is the partner's or customer's id everywhere on the wire; its name is the login name.
+
+    asks_for_codes: whether the console asks for a verification code before critical operations (features.md V2).
+    """
 
     id = models.CharField(max_length=32, primary_key=True, default=new_id, editable=False)
     name = models.CharField(_("Account name"), max_length=64, unique=True)
@@ -58,6 +61,7 @@ class Account(models.Model):
     company_name = models.CharField(_("Company"), max_length=128, blank=True)
     mobile = models.CharField(_("Mobile number"), max_length=32, blank=True, db_index=True)
     email = models.EmailField(_("E-mail"), blank=True, db_index=True)
+    asks_for_codes = models.BooleanField(_("Verification codes"), default=False)
     state = StateField(AccountState, verbose_name=_("State"), default=AccountState.ACTIVE)
     created_at = models.DateTimeField(_("Created"), default=clock.now, editable=False)
 
