@@ -7,7 +7,7 @@ that revoking stops the partner at once.
 
 from __future__ import annotations
 
-from partner_center.customers.models import Customer, PermissionGroup
+from partner_center.customers.models import PermissionGroup
 from partner_center.customers.queries import authorised_groups
 from partner_center.partners.queries import owns_platform
 
@@ -21,19 +21,13 @@ PERMISSIONS_OF_GROUP: dict[str, tuple[str, ...]] = {
 """Permission patterns, as roles have them. Passwords and policies of cloud services are the cloud's matter."""
 
 
-def assumed_customer(
-    partner_id: str, *, agency_name: str, domain_id: str = "", domain_name: str = ""
-) -> str | None:
-    """The customer (by id, preferred, or account name) that has an agency of this name for the partner.
+def stands(partner_id: str, customer_id: str, agency: str) -> bool:
+    """Whether the partner may act for the customer now under this agency's name (settings.AGENCY_STANDS).
 
-    None when there is no such customer, platform or authorisation: the caller learns no difference.
+    False alike for a customer, a platform or an authorisation that does not exist: the caller learns no
+    difference.
     """
-    rows = Customer.objects.of_partner(partner_id)
-    rows = rows.filter(pk=domain_id) if domain_id else rows.filter(account__name=domain_name)
-    customer_id = rows.values_list("pk", flat=True).first()
-    if customer_id is None or not owns_platform(partner_id, agency_name):
-        return None
-    return customer_id if authorised_groups(customer_id, partner_id) else None
+    return owns_platform(partner_id, agency) and bool(authorised_groups(customer_id, partner_id))
 
 
 def acting_permissions(partner_id: str, customer_id: str) -> frozenset[str]:

@@ -129,48 +129,50 @@ class Customer(models.Model):
     """
 
     account = models.OneToOneField("identity.Account", models.PROTECT, primary_key=True, related_name="+")
-    name = models.CharField(_("name"), max_length=256, blank=True)
-    country = models.CharField(_("country"), max_length=2, blank=True)
-    refuses_marketing = models.BooleanField(_("no marketing messages"), default=False)
+    name = models.CharField(_("Name"), max_length=256, blank=True)
+    country = models.CharField(_("Country"), max_length=2, blank=True)
+    refuses_marketing = models.BooleanField(_("No marketing messages"), default=False)
 
     partner = models.ForeignKey(
-        Partner, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("partner")
+        Partner, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Partner")
     )
     association_type = models.CharField(
-        _("association type"), max_length=10, choices=AssociationType.choices, blank=True
+        _("Association type"), max_length=10, choices=AssociationType.choices, blank=True
     )
-    associated_at = models.DateTimeField(_("associated"), null=True, blank=True)
+    associated_at = models.DateTimeField(_("Associated"), null=True, blank=True)
 
-    level = models.CharField(_("level"), max_length=2, choices=Level.choices, default=Level.V0)
-    label = models.CharField(_("tag"), max_length=128, blank=True)
+    level = models.CharField(_("Level"), max_length=2, choices=Level.choices, default=Level.V0)
+    label = models.CharField(_("Tag"), max_length=128, blank=True)
     account_manager = models.ForeignKey(
         "identity.User",
         models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("account manager"),
+        verbose_name=_("Account manager"),
     )
 
     customer_type = models.CharField(
-        _("customer type"), max_length=10, choices=CustomerType.choices, blank=True
+        _("Customer type"), max_length=10, choices=CustomerType.choices, blank=True
     )
-    verified_status = StateField(VerifiedStatus, default=VerifiedStatus.UNVERIFIED)
-    verified_at = models.DateTimeField(_("authenticated"), null=True, blank=True)
-    review_opinion = models.CharField(_("review opinion"), max_length=256, blank=True)
+    verified_status = StateField(
+        VerifiedStatus, verbose_name=_("Real-name status"), default=VerifiedStatus.UNVERIFIED
+    )
+    verified_at = models.DateTimeField(_("Authenticated"), null=True, blank=True)
+    review_opinion = models.CharField(_("Review opinion"), max_length=256, blank=True)
 
-    freeze_state = StateField(FreezeState, default=FreezeState.ACTIVE)
-    frozen_by = models.CharField(_("frozen by"), max_length=12, choices=FrozenBy.choices, blank=True)
-    freeze_reason = models.CharField(_("reason"), max_length=256, blank=True)
-    frozen_at = models.DateTimeField(_("frozen at"), null=True, blank=True)
+    freeze_state = StateField(FreezeState, verbose_name=_("Freeze"), default=FreezeState.ACTIVE)
+    frozen_by = models.CharField(_("Frozen by"), max_length=12, choices=FrozenBy.choices, blank=True)
+    freeze_reason = models.CharField(_("Reason"), max_length=256, blank=True)
+    frozen_at = models.DateTimeField(_("Frozen at"), null=True, blank=True)
 
     new_tag = models.CharField(
-        _("new-customer tag"), max_length=12, choices=NewCustomerTag.choices, blank=True
+        _("New-customer tag"), max_length=12, choices=NewCustomerTag.choices, blank=True
     )
-    new_tag_from = models.CharField(_("tag valid from (month)"), max_length=7, blank=True)
-    new_tag_until = models.CharField(_("tag valid until (month)"), max_length=7, blank=True)
+    new_tag_from = models.CharField(_("Tag valid from (month)"), max_length=7, blank=True)
+    new_tag_until = models.CharField(_("Tag valid until (month)"), max_length=7, blank=True)
 
-    created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
+    created_at = models.DateTimeField(_("Created"), default=clock.now, editable=False)
 
     objects = CustomerQuerySet.as_manager()
 
@@ -246,11 +248,11 @@ class TieQuerySet(models.QuerySet[M]):
 class Association(Record):
     """One stretch of time in which a customer belonged to a partner in one way. The open one has no end."""
 
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", verbose_name=_("customer"))
-    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("partner"))
-    association_type = models.CharField(_("association type"), max_length=10, choices=AssociationType.choices)
-    began_at = models.DateTimeField(_("began"))
-    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", verbose_name=_("Customer"))
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("Partner"))
+    association_type = models.CharField(_("Association type"), max_length=10, choices=AssociationType.choices)
+    began_at = models.DateTimeField(_("Began"))
+    ended_at = models.DateTimeField(_("Ended"), null=True, blank=True)
 
     objects = TieQuerySet["Association"].as_manager()
 
@@ -275,13 +277,13 @@ class Association(Record):
 class Authorisation(Record):
     """A customer's consent that its partner acts for it, in the groups of the letter that it agreed to."""
 
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", verbose_name=_("customer"))
-    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("partner"))
-    state = StateField(AuthorisationState, default=AuthorisationState.REQUESTED)
-    groups = models.JSONField(_("permissions"), default=list)
-    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
-    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
-    reason = models.CharField(_("reason"), max_length=256, blank=True)
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", verbose_name=_("Customer"))
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("Partner"))
+    state = StateField(AuthorisationState, verbose_name=_("State"), default=AuthorisationState.REQUESTED)
+    groups = models.JSONField(_("Permissions"), default=list)
+    decided_at = models.DateTimeField(_("Decided"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("Ended"), null=True, blank=True)
+    reason = models.CharField(_("Reason"), max_length=256, blank=True)
 
     objects = TieQuerySet["Authorisation"].as_manager()
 
@@ -303,10 +305,10 @@ class Authorisation(Record):
 class IdentityMapping(Record):
     """The partner's own user id of a customer: (partner, xaccount_type, xaccount_id) names one customer."""
 
-    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("partner"))
-    xaccount_type = models.CharField(_("platform identity"), max_length=64)
-    xaccount_id = models.CharField(_("platform user id"), max_length=64)
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", verbose_name=_("customer"))
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("Partner"))
+    xaccount_type = models.CharField(_("Platform identity"), max_length=64)
+    xaccount_id = models.CharField(_("Platform user id"), max_length=64)
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", verbose_name=_("Customer"))
 
     objects = TieQuerySet["IdentityMapping"].as_manager()
 
@@ -326,16 +328,16 @@ class IdentityMapping(Record):
 class Budget(Record):
     """What an international resale customer may spend, at list price, in a month or once."""
 
-    customer = models.OneToOneField(Customer, models.PROTECT, related_name="+", verbose_name=_("customer"))
-    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("partner"))
-    budget_type = models.CharField(_("budget type"), max_length=8, choices=BudgetType.choices)
+    customer = models.OneToOneField(Customer, models.PROTECT, related_name="+", verbose_name=_("Customer"))
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("Partner"))
+    budget_type = models.CharField(_("Budget type"), max_length=8, choices=BudgetType.choices)
     currency = CurrencyField()
-    amount = MoneyField(_("budget"))
+    amount = MoneyField(_("Budget"))
     when_used_up = models.CharField(
-        _("when used up"), max_length=8, choices=WhenUsedUp.choices, default=WhenUsedUp.MANUAL
+        _("When used up"), max_length=8, choices=WhenUsedUp.choices, default=WhenUsedUp.MANUAL
     )
-    counts_from = models.DateTimeField(_("counts from"))
-    changed_at = models.DateTimeField(_("changed"))
+    counts_from = models.DateTimeField(_("Counts from"))
+    changed_at = models.DateTimeField(_("Changed"))
 
     objects = TieQuerySet["Budget"].as_manager()
 
@@ -350,13 +352,13 @@ class Budget(Record):
 class BudgetRecord(Record):
     """One change of a budget; kept for ever."""
 
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", verbose_name=_("customer"))
-    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("partner"))
-    operation = models.CharField(_("operation"), max_length=8, choices=BudgetOperation.choices)
-    budget_type = models.CharField(_("budget type"), max_length=8, choices=BudgetType.choices)
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", verbose_name=_("Customer"))
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("Partner"))
+    operation = models.CharField(_("Operation"), max_length=8, choices=BudgetOperation.choices)
+    budget_type = models.CharField(_("Budget type"), max_length=8, choices=BudgetType.choices)
     currency = CurrencyField()
-    amount = MoneyField(_("budget"))
-    operator = models.CharField(_("operator"), max_length=128, blank=True)
+    amount = MoneyField(_("Budget"))
+    operator = models.CharField(_("Operator"), max_length=128, blank=True)
 
     objects = TieQuerySet["BudgetRecord"].as_manager()
 
@@ -371,12 +373,12 @@ class ManagerAssignment(Record):
     """Whose customer it was, when: consumption counts from `created_at`, performance from the next Beijing
     day, neither after `ended_at`."""
 
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", verbose_name=_("customer"))
-    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("partner"))
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", verbose_name=_("Customer"))
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("Partner"))
     manager = models.ForeignKey(
         "identity.User", models.PROTECT, related_name="+", verbose_name=_("account manager")
     )
-    ended_at = models.DateTimeField(_("reclaimed"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("Reclaimed"), null=True, blank=True)
 
     objects = TieQuerySet["ManagerAssignment"].as_manager()
 

@@ -80,16 +80,16 @@ class Partner(models.Model):
     """A partner's standing. `pk` is the account's id (partner_id, indirect_partner_id on the wire)."""
 
     account = models.OneToOneField("identity.Account", models.PROTECT, primary_key=True, related_name="+")
-    kind = models.CharField(_("kind"), max_length=20, choices=PartnerKind.choices)
-    name = models.CharField(_("company"), max_length=256)
+    kind = models.CharField(_("Kind"), max_length=20, choices=PartnerKind.choices)
+    name = models.CharField(_("Company"), max_length=256)
     distributor = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("distributor")
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Distributor")
     )
-    associated_at = models.DateTimeField(_("associated with the distributor"), null=True, blank=True)
-    state = StateField(PartnerState, default=PartnerState.JOINED)
-    state_reason = models.CharField(_("reason"), max_length=256, blank=True)
+    associated_at = models.DateTimeField(_("Associated with the distributor"), null=True, blank=True)
+    state = StateField(PartnerState, verbose_name=_("State"), default=PartnerState.JOINED)
+    state_reason = models.CharField(_("Reason"), max_length=256, blank=True)
     settlement = models.CharField(
-        _("settlement"), max_length=10, choices=Settlement.choices, default=Settlement.PREPAID
+        _("Settlement"), max_length=10, choices=Settlement.choices, default=Settlement.PREPAID
     )
     account_manager = models.ForeignKey(
         "identity.User",
@@ -97,13 +97,13 @@ class Partner(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("account manager"),
+        verbose_name=_("Account manager"),
         help_text=_("The distributor's employee who looks after this reseller."),
     )
     is_sandbox = models.BooleanField(
-        _("sandbox partner"), default=False, help_text=_("A sandbox partner may not create customers.")
+        _("Sandbox partner"), default=False, help_text=_("A sandbox partner may not create customers.")
     )
-    joined_at = models.DateTimeField(_("joined"))
+    joined_at = models.DateTimeField(_("Joined"))
 
     objects = PartnerQuerySet.as_manager()
 
@@ -143,8 +143,8 @@ class OwnedByPartner(models.QuerySet[M]):
 class PlatformIdentity(Record):
     """A platform of a partner, named by its xaccount type; also the name of its customers' agency."""
 
-    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("partner"))
-    code = models.CharField(_("platform identity"), max_length=64)
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("Partner"))
+    code = models.CharField(_("Platform identity"), max_length=64)
 
     objects = OwnedByPartner["PlatformIdentity"].as_manager()
 
@@ -161,10 +161,10 @@ class PlatformIdentity(Record):
 class ResellerGrant(Record):
     """A right that a distributor has given to a reseller, from `created_at` until it is withdrawn."""
 
-    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("reseller"))
-    distributor = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("distributor"))
-    right = models.CharField(_("right"), max_length=24, choices=ResellerRight.choices)
-    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("Reseller"))
+    distributor = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("Distributor"))
+    right = models.CharField(_("Right"), max_length=24, choices=ResellerRight.choices)
+    withdrawn_at = models.DateTimeField(_("Withdrawn"), null=True, blank=True)
 
     objects = OwnedByPartner["ResellerGrant"].as_manager()
 
