@@ -174,6 +174,7 @@ class OrderLine(models.Model):
     base_order_number = models.CharField(max_length=32, blank=True)
     base_line_number = models.PositiveSmallIntegerField(null=True)
     resource_ids = models.JSONField(default=list)
+    resource_id = models.CharField(_("Resource"), max_length=64, blank=True, db_index=True)
     effective_at = models.DateTimeField(_("Effective from"), null=True)
     expires_at = models.DateTimeField(_("Expires"), null=True)
     terms = models.JSONField(default=dict)
@@ -288,13 +289,6 @@ class ReservedNumber(models.Model):
     used_at = models.DateTimeField(null=True)
 
 
-class ResourceHold(models.Model):
-    """A resource that an unfinished order is about. No second order may touch it (CBC.99003100)."""
-
-    resource_id = models.CharField(max_length=64, primary_key=True)
-    order = models.ForeignKey(Order, models.CASCADE, related_name="holds")
-
-
 class FiveDayReturn(models.Model):
     """One use of the five-day rule. The slots of a year are numbered, so that ten at once cannot become eleven."""
 
@@ -309,21 +303,6 @@ class FiveDayReturn(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["customer_id", "year", "slot"], name="five_day_slots_are_used_once")
         ]
-
-
-class AutoRenewalAttempt(Record):
-    """What auto-renewal did for a resource on one day: at most once a day, and seen by whoever asks why."""
-
-    resource_id = models.CharField(max_length=64)
-    customer_id = models.CharField(max_length=32, db_index=True)
-    day = models.DateField()
-    order = models.ForeignKey(Order, models.PROTECT, null=True, related_name="+")
-    succeeded = models.BooleanField(default=False)
-    outcome = models.CharField(max_length=255, blank=True)
-
-    class Meta:
-        ordering = ["-day", "-id"]
-        constraints = [models.UniqueConstraint(fields=["resource_id", "day"], name="one_auto_renewal_a_day")]
 
 
 class FulfilmentQuerySet(models.QuerySet["Fulfilment"]):

@@ -23,7 +23,6 @@ class OrderPolicy:
     fees_waived_for: customers whose framework contract waives fees.
     large_refunds: refunds above so many minor units wait until an operator releases them (50,000 yuan, documented).
     reviewed_services: cloud services whose orders an operator reviews first.
-    needs_verified_name: whether a first order needs real-name authentication (renewals always do).
     daily_ceiling: orders one customer may place in a Beijing day (CBC.99008056); 0 is without limit.
     numbers_a_call, numbers_unused: order numbers that can be reserved in one call, and lie unused at once.
     """
@@ -35,7 +34,6 @@ class OrderPolicy:
     fees_waived_for: frozenset[str] = frozenset()
     large_refunds: Mapping[str, int] = field(default_factory=lambda: dict(_DOCUMENTED_LARGE_REFUNDS))
     reviewed_services: frozenset[str] = frozenset()
-    needs_verified_name: bool = False
     daily_ceiling: int = 5000
     numbers_a_call: int = 100
     numbers_unused: int = 10_000

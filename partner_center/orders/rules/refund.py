@@ -50,8 +50,20 @@ class Refund:
     fee: Money
     cash: Money
     credit: Money
+    cash_paid: Money
     used_hours: int
     total_hours: int
+
+
+def netted(refunds: Sequence[Refund]) -> tuple[Refund, ...]:
+    """One refund for each original order: what a downgrade gave back already is taken off its period's.
+
+    Never below zero; the fee gives way first, then what was consumed says the rest.
+    """
+    merged: dict[str, list[Refund]] = {}
+    for one in refunds:
+        merged.setdefault(one.order_number, []).append(one)
+    return tuple(_merged(parts) if len(parts) > 1 else parts[0] for parts in merged.values())
 
 
 def refund_of(period: PaidPeriod, *, at: datetime, in_full: bool, fees: Sequence[FeeRow] = ()) -> Refund:
@@ -60,7 +72,7 @@ def refund_of(period: PaidPeriod, *, at: datetime, in_full: bool, fees: Sequence
     in_full: the five-day rule applies to the resource. A period that has not begun is given back in full
     whatever the rule; one that is over gives nothing.
     """
-    total = hours_between(period.begins_at, period.ends_at)
+    total = max(hours_between(period.begins_at, period.ends_at), 1)
     used = min(hours_between(period.begins_at, at), total)
     nothing = Money.zero(period.paid.currency)
     if at < period.begins_at:
@@ -70,6 +82,8 @@ def refund_of(period: PaidPeriod, *, at: datetime, in_full: bool, fees: Sequence
     if at >= period.ends_at or used >= total:
         return _settled(period, "nothing_left", period.paid, nothing, total, total)
     consumed = period.paid.share(used, total)
+    if period.paid.minor <= 0:
+        return _settled(period, "by_the_hour", consumed, nothing, used, total)
     fee = handling_fee(fees, paid=period.paid, bought_months=period.bought_months, used_hours=used)
     return _settled(period, "by_the_hour", consumed, min(fee, period.paid - consumed), used, total)
 
@@ -87,7 +101,43 @@ def calendar_year(moment: datetime) -> int:
     return moment.astimezone(BEIJING).year
 
 
+def _merged(parts: Sequence[Refund]) -> Refund:
+    main = max(parts, key=lambda one: one.paid.minor)
+    currency = main.paid.currency
+    paid, consumed, fee = (
+        Money.total((getattr(one, name) for one in parts), currency) for name in ("paid", "consumed", "fee")
+    )
+    left = paid - consumed
+    fee = max(min(fee, left), Money.zero(currency))
+    refund = max(left - fee, Money.zero(currency))
+    cash = Money.total((one.cash_paid for one in parts), currency)
+    in_cash, in_credit = _in_parts(refund, cash, paid - cash)
+    return Refund(
+        order_number=main.order_number,
+        rule=main.rule,
+        paid=paid,
+        refund=refund,
+        consumed=paid - refund - fee,
+        fee=fee,
+        cash=in_cash,
+        credit=in_credit,
+        cash_paid=cash,
+        used_hours=main.used_hours,
+        total_hours=main.total_hours,
+    )
+
+
 def _settled(period: PaidPeriod, rule: Rule, consumed: Money, fee: Money, used: int, total: int) -> Refund:
     refund = period.paid - consumed - fee
-    cash, credit = refund.split([max(period.cash.minor, 0), max(period.credit.minor, 0)]) if refund else (refund, refund)
-    return Refund(period.order_number, rule, period.paid, refund, consumed, fee, cash, credit, used, total)
+    cash, credit = _in_parts(refund, period.cash, period.credit)
+    return Refund(
+        period.order_number, rule, period.paid, refund, consumed, fee, cash, credit, period.cash, used, total
+    )
+
+
+def _in_parts(refund: Money, cash: Money, credit: Money) -> tuple[Money, Money]:
+    """A refund goes back to cash and credit as they paid."""
+    if not refund:
+        return refund, refund
+    in_cash, in_credit = refund.split([abs(cash.minor), abs(credit.minor)])
+    return in_cash, in_credit

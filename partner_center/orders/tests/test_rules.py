@@ -12,12 +12,8 @@ from partner_center.kernel.money import Money
 from partner_center.kernel.period import BEIJING
 from partner_center.orders.rules.change import difference, downgrade_refund
 from partner_center.orders.rules.deadlines import is_too_late, payment_deadline
-from partner_center.orders.rules.destination import Tie, refund_payee
 from partner_center.orders.rules.fees import FIVE_YEAR_PREPAID, FeeRow, fee_percent
 from partner_center.orders.rules.refund import PaidPeriod, calendar_year, five_day_applies, refund_of
-
-CUSTOMER, PARTNER, OTHER = "c" * 32, "p" * 32, "q" * 32
-
 
 def beijing(*parts: int) -> datetime:
     return datetime(*parts, tzinfo=BEIJING)
@@ -175,26 +171,3 @@ class TestDeadlines:
         assert is_too_late(deadline, deadline)
         assert not is_too_late(deadline - timedelta(seconds=1), deadline)
         assert not is_too_late(deadline, None)
-
-
-class TestDestinations:
-    @pytest.mark.parametrize(
-        ("payer", "when_paid", "now", "payee"),
-        [
-            (CUSTOMER, Tie(PARTNER, "referral"), Tie(PARTNER, "referral"), CUSTOMER),
-            (CUSTOMER, Tie(PARTNER, "referral"), Tie("", ""), CUSTOMER),
-            (CUSTOMER, Tie(PARTNER, "referral"), Tie(PARTNER, "resale"), CUSTOMER),
-            (PARTNER, Tie(PARTNER, "referral"), Tie(PARTNER, "referral"), PARTNER),
-            (PARTNER, Tie(PARTNER, "referral"), Tie("", ""), PARTNER),
-            (CUSTOMER, Tie(PARTNER, "resale"), Tie(PARTNER, "resale"), CUSTOMER),
-            (CUSTOMER, Tie(PARTNER, "resale"), Tie("", ""), PARTNER),
-            (CUSTOMER, Tie(PARTNER, "resale"), Tie(PARTNER, "referral"), PARTNER),
-            (CUSTOMER, Tie(PARTNER, "resale"), Tie(OTHER, "resale"), PARTNER),
-            (PARTNER, Tie(PARTNER, "resale"), Tie(PARTNER, "resale"), PARTNER),
-            (PARTNER, Tie(PARTNER, "resale"), Tie("", ""), PARTNER),
-            (CUSTOMER, Tie("", ""), Tie("", ""), CUSTOMER),
-            (CUSTOMER, Tie("", ""), Tie(PARTNER, "resale"), CUSTOMER),
-        ],
-    )
-    def test_every_row_of_the_matrix(self, payer, when_paid, now, payee):
-        assert refund_payee(customer_id=CUSTOMER, payer_id=payer, when_paid=when_paid, now=now) == payee
