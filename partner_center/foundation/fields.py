@@ -9,7 +9,7 @@ import base64
 import hashlib
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -20,6 +20,15 @@ from django.db.models.query_utils import DeferredAttribute
 from partner_center.kernel import clock
 from partner_center.kernel.lifecycle import Lifecycle
 from partner_center.kernel.money import Money
+
+if TYPE_CHECKING:
+    _MoneyBase = models.BigIntegerField[Money | int, Any]
+    _StateBase = models.CharField[Lifecycle | str, Any]
+    _TextBase = models.TextField[str, str]
+    _CodeBase = models.CharField[str, str]
+else:
+    _MoneyBase, _StateBase = models.BigIntegerField, models.CharField
+    _TextBase, _CodeBase = models.TextField, models.CharField
 
 
 class Record(models.Model):
@@ -32,7 +41,7 @@ class Record(models.Model):
         abstract = True
 
 
-class CurrencyField(models.CharField):
+class CurrencyField(_CodeBase):
     """The currency of the amounts in the same row, such as "CNY"."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -49,13 +58,14 @@ class _MoneyAttribute(DeferredAttribute):
         raw = super().__get__(instance, cls)
         if instance is None or raw is None or isinstance(raw, Money):
             return raw
-        return Money(raw, getattr(instance, self.field.currency))
+        field: Any = self.field
+        return Money(raw, getattr(instance, field.currency))
 
     def __set__(self, instance: Any, value: Any) -> None:
         instance.__dict__[self.field.attname] = value
 
 
-class MoneyField(models.BigIntegerField):
+class MoneyField(_MoneyBase):
     """An amount in minor units, in the column `<name>_minor`, read as Money of the row's `currency`.
 
     Accepts Money or an int of minor units; a Money of another currency is an assertion. Sums in queries are ints.
@@ -89,7 +99,7 @@ class MoneyField(models.BigIntegerField):
         return value
 
 
-class StateField(models.CharField):
+class StateField(_StateBase):
     """A state of `lifecycle`, stored as its value, read as its member."""
 
     def __init__(self, lifecycle: type[Lifecycle], *args: Any, **options: Any) -> None:
@@ -120,7 +130,7 @@ class StateField(models.CharField):
         return str(self.get_prep_value(self.value_from_object(obj)))
 
 
-class EncryptedTextField(models.TextField):
+class EncryptedTextField(_TextBase):
     """Text that lies in the database encrypted with AES-GCM under the installation's key, bound to its column."""
 
     def deconstruct(self) -> Any:

@@ -44,46 +44,54 @@ class DomainError(Exception):
 class Invalid(DomainError):
     """The request itself is wrong."""
 
-    status, code, says = 400, "CBC.0100", "The parameters are invalid."
+    status, code = 400, "CBC.0100"
+    says: ClassVar[Any] = "The parameters are invalid."
 
 
 class Unauthenticated(DomainError):
     """We do not know who is asking."""
 
-    status, code, says = 401, "CBC.0154", "The caller could not be authenticated."
+    status, code = 401, "CBC.0154"
+    says: ClassVar[Any] = "The caller could not be authenticated."
 
 
 class Forbidden(DomainError):
     """We know who is asking, and the answer is no."""
 
-    status, code, says = 403, "CBC.0151", "Access denied."
+    status, code = 403, "CBC.0151"
+    says: ClassVar[Any] = "Access denied."
 
 
 class NotFound(DomainError):
     """Absent, or not yours: the same answer."""
 
-    status, code, says = 404, "CBC.0100", "It does not exist."
+    status, code = 404, "CBC.0100"
+    says: ClassVar[Any] = "It does not exist."
 
 
 class Conflict(DomainError):
     """It contradicts what has happened already."""
 
-    status, code, says = 409, "CBC.0155", "It contradicts what has happened already."
+    status, code = 409, "CBC.0155"
+    says: ClassVar[Any] = "It contradicts what has happened already."
 
 
 class Refused(DomainError):
     """Understood, and not possible now."""
 
-    status, code, says = 400, "CBC.0100", "The request was refused."
+    status, code = 400, "CBC.0100"
+    says: ClassVar[Any] = "The request was refused."
 
 
 class TooMany(DomainError):
     """Asked too often."""
 
-    status, code, says = 429, "CBC.0250", "Connection request control triggered."
+    status, code = 429, "CBC.0250"
+    says: ClassVar[Any] = "Connection request control triggered."
 
 
 class Unavailable(DomainError):
     """Try again later."""
 
-    status, code, says = 503, "CBC.0999", "The service is temporarily unavailable."
+    status, code = 503, "CBC.0999"
+    says: ClassVar[Any] = "The service is temporarily unavailable."

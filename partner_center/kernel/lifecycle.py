@@ -69,9 +69,10 @@ class _Declared:
         )
 
 
-def step(*sources: Any, to: Any, label: Any) -> Any:
+def step(*sources: Any, to: Any, label: Any) -> enum.nonmember[Step]:
     """Declare a move. `sources` and `to` are states of the same class body."""
-    return _Declared(sources, to, label)
+    declared: Any = _Declared(sources, to, label)
+    return declared  # type: ignore[no-any-return] # a descriptor, which Enum leaves alone as it does a nonmember
 
 
 class Lifecycle(enum.Enum):

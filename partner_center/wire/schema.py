@@ -20,7 +20,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal, Optional, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 from django.db.models import Model, QuerySet
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -32,7 +32,6 @@ from partner_center.kernel.period import BillMonth
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 
-Maybe = Optional  # noqa: UP045 - a word of the dialect: absent and null are the same
 Site = Literal["cn", "intl"]
 SITES: tuple[Site, ...] = ("cn", "intl")
 Empty = Literal["absent", "filter", "rejected"]
