@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
+from typing import Optional as Maybe  # noqa: F401 - a word of the dialect: absent and null are the same
 
 from django.db.models import Model, QuerySet
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
