@@ -15,6 +15,7 @@ from partner_center.subscriptions.actions.freezing import (
 )
 from partner_center.subscriptions.actions.holding import hold_for_order, let_go, start_order
 from partner_center.subscriptions.actions.leases import (
+    PeriodCharge,
     begin_lease,
     change_specification,
     cut_period_short,
@@ -45,6 +46,7 @@ from partner_center.subscriptions.actions.renewal import (
 )
 
 __all__ = [
+    "PeriodCharge",
     "begin_lease",
     "cancel_auto_renewal",
     "change_on_demand",
