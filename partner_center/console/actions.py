@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from partner_center.console.forms import ActionForm
 
 DONE = _("Done.")
+NOT_NOW = _("This is not possible here.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +114,9 @@ class Deed:
         assert self.act is not None
         done, refusals, results = 0, [], []
         for row in rows:
+            if self.when is not None and not self.when(row):
+                refusals.append(f"{row}: {NOT_NOW}" if self.many else str(NOT_NOW))
+                continue
             try:
                 results.append(self.act(actor, **{self.argument: row}, **self.fixed, **(facts or {})))
                 done += 1

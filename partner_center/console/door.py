@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -114,7 +114,9 @@ def _guarded(page: type[Page], request: HttpRequest, place: dict[str, object]) -
 
 def _actor(request: HttpRequest) -> Actor:
     ask: Callable[[HttpRequest], Actor] = import_string(settings.ACTOR_FROM_SESSION)
-    return ask(request)
+    return replace(
+        ask(request), door="console", request_id=_request_id(), language=translation.get_language() or "en"
+    )
 
 
 def _reader(request: HttpRequest) -> Reader:

@@ -23,7 +23,8 @@ from partner_center.kernel.errors import DomainError
 class FormPage(Page):
     """An action with a form.
 
-    act       the @action; the form's `arguments()` are its keywords
+    act       the @action; the form's `arguments()` are its keywords; its permission is the page's,
+              unless `permission` is given (None: everybody who is signed in)
     form      the ActionForm
     fetch     (actor, *values of the path) → the row it is about; leave it out for something new
     argument  the keyword by which the action takes that row (default: its first)
@@ -45,7 +46,7 @@ class FormPage(Page):
     multipart: ClassVar[bool] = False
 
     def __init_subclass__(cls, **options: Any) -> None:
-        if cls.__dict__.get("name") and cls.permission is None and "act" in cls.__dict__:
+        if cls.__dict__.get("name") and "permission" not in cls.__dict__ and "act" in cls.__dict__:
             cls.permission = action_of(cls._plain("act")).permission
         super().__init_subclass__(**options)
 

@@ -252,7 +252,7 @@ class Piece(Panel):
 
 
 class Chart(Panel):
-    """A chart: Chart(_("Spending"), lambda actor, row: {"kind": "bar", "labels": [...], "series": [{"name":…, "values":[…]}]})."""
+    """A chart of what `data` gives: {"kind": "bar" or "line", "labels": [...], "series": [{"name", "values"}]}."""
 
     template = "console/panels/chart.html"
 

@@ -18,7 +18,7 @@ from partner_center.foundation.models import JobCursor, JobRun, JobRunState
 from partner_center.kernel import clock
 from partner_center.kernel.errors import NotFound
 
-VIEW = "foundation.view_jobs"
+VIEW = "jobs.view"
 
 
 class Schedule(TemplatePage):

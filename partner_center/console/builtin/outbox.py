@@ -15,7 +15,7 @@ from partner_center.foundation.models import OutboxMessage, OutboxState
 from partner_center.kernel.errors import NotFound
 
 CHANNELS = {"mail": _("E-mail"), "sms": _("SMS")}
-VIEW = "foundation.view_outbox"
+VIEW = "outbox.view"
 
 
 class OutboxList(ListPage):

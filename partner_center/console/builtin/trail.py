@@ -49,7 +49,7 @@ class FactsOfEntry(Column):
 
 
 class TrailList(ListPage):
-    name, path, title, permission = "trail", "trail/", _("Audit trail"), "foundation.view_trail"
+    name, path, title, permission = "trail", "trail/", _("Audit trail"), "trail.view"
     lead = _(
         "Every change and every look at personal data, oldest kept for ever. Entries cannot be changed or deleted."
     )
