@@ -73,6 +73,10 @@ class ResourceType(Named):
         ordering = ["service__code", "code"]
         constraints = [models.UniqueConstraint(fields=["service", "code"], name="one_resource_type_a_code")]
 
+    def description_in(self, language: str) -> str:
+        """What it is, for a reader of `language`."""
+        return self.description_zh if language.startswith("zh") else self.description
+
 
 class UsageType(Named):
     """A billing factor of a resource type (Duration, upflow); its prices are per one `measure`."""
@@ -114,9 +118,12 @@ class ProductQuerySet(PublicQuerySet):
         """With everything a list or an answer names."""
         return self.select_related("service", "resource_type", "region", "linear_measure")
 
-    def sold_by(self, charge_mode: str) -> Self:
-        """Products that have a row of the price book in this charging mode, today or later."""
-        return self.filter(pk__in=PriceRow.objects.filter(charge_mode=charge_mode).values("product_id"))
+    def on_sale(self, currency: str, charge_mode: str = "") -> Self:
+        """Products that can be bought now in `currency`, in this charging mode or in any."""
+        rows = PriceRow.objects.in_force(clock.now()).filter(currency=currency, unit_price__isnull=False)
+        if charge_mode:
+            rows = rows.filter(charge_mode=charge_mode)
+        return self.filter(pk__in=rows.values("product_id"))
 
 
 class Product(Record):
@@ -332,6 +339,13 @@ class IncentiveClass(models.TextChoices):
     NO_REBATE = "13", _("Performance, no rebate")
 
 
+class PolicyQuerySet(PublicQuerySet):
+    def in_force(self, moment: datetime) -> Self:
+        """The policy of each service that holds at `moment`."""
+        latest = ProductPolicy.objects.filter(service_id=models.OuterRef("service_id"), begins_at__lte=moment)
+        return self.filter(pk=models.Subquery(latest.order_by("-begins_at").values("pk")[:1]))
+
+
 class ProductPolicy(Record):
     """The incentive class of a service, and whether partner-granted discounts apply to it, from a month on.
 
@@ -343,7 +357,7 @@ class ProductPolicy(Record):
     incentive_class = models.CharField(max_length=2, choices=IncentiveClass.choices)
     allows_discount = models.BooleanField(default=True)
 
-    objects = PublicQuerySet.as_manager()
+    objects = PolicyQuerySet.as_manager()
 
     class Meta:
         ordering = ["service__code", "begins_at"]

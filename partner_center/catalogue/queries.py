@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,10 +15,10 @@ from partner_center.catalogue.models import (
     PriceItem,
     PriceRow,
     Product,
-    ProductPolicy,
     UsageType,
 )
-from partner_center.kernel import clock
+from partner_center.foundation.actor import Actor
+from partner_center.identity.models.accounts import CURRENCY_OF_SITE
 
 
 def product_for(
@@ -148,11 +147,9 @@ def changes_of(draft: PriceDraft) -> list[PriceChange]:
     return [_change(draft, line) for line in lines]
 
 
-def policies_in_force(moment: datetime | None = None) -> Iterable[ProductPolicy]:
-    """The incentive policy of each service that holds at `moment`."""
-    rows = ProductPolicy.objects.filter(begins_at__lte=moment or clock.now()).select_related("service")
-    latest: dict[int, ProductPolicy] = {row.service_id: row for row in rows.order_by("begins_at")}
-    return sorted(latest.values(), key=lambda row: row.service.code)
+def currency_of(actor: Actor) -> str:
+    """The currency that prices are shown in to `actor`: that of its account's site."""
+    return CURRENCY_OF_SITE[actor.site]
 
 
 def terms_sold(product: Product, currency: str, at: datetime) -> list[PriceRow]:

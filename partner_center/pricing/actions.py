@@ -133,7 +133,7 @@ def revoke_discount(actor: Actor, *, discount: Discount) -> None:
 
 @action("pricing.end_discount", takes=DiscountState.end)
 def end_discount(actor: Actor, *, discount: Discount) -> None:
-    """Close a discount whose time is over, or whose association has ended, and tell the customer. Raises DiscountOver."""
+    """Close a discount whose time or association is over, and tell the customer. Raises DiscountOver."""
     advance(actor, discount, DiscountState.end, refusal=DiscountOver, ended_at=clock.now())
     _tell(discount, "pricing.discount_ended")
 

@@ -11,8 +11,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from partner_center.catalogue.errors import NotSoldThisWay
-from partner_center.catalogue.models import ChargeMode, PriceDraft, PriceItem, Product
-from partner_center.catalogue.queries import policies_in_force, price_at, usage_type_for
+from partner_center.catalogue.models import ChargeMode, PriceDraft, PriceItem, Product, ProductPolicy
+from partner_center.catalogue.queries import price_at, usage_type_for
 from partner_center.customers.models import Customer
 from partner_center.kernel import clock
 from partner_center.kernel.money import Amount, Money
@@ -116,7 +116,7 @@ def quote_on_demand(
     tariff = price.tariff
     official = Amount(tariff.amount(quantity), currency) * times
     _check_amount(official, currency)
-    units = sum((part.quantity for part in tariff.parts(quantity)), Decimal(0)) * times
+    units = rules.metered_units([part.quantity for part in tariff.parts(quantity)], times)
     offer = _usage_offer(customer, product, official, units, moment)
     return UsageQuote(question, usage_type, price, quantity, official, offer)
 
@@ -289,7 +289,8 @@ def _closed_to_partners(discounts: Sequence[Discount], moment: datetime) -> froz
     """The services whose policy lets no partner discount apply; asked only where there is such a discount."""
     if all(discount.kind == DiscountKind.COMMERCIAL for discount in discounts):
         return frozenset()
-    return frozenset(policy.service_id for policy in policies_in_force(moment) if not policy.allows_discount)
+    policies = ProductPolicy.objects.in_force(moment).filter(allows_discount=False)
+    return frozenset(policies.values_list("service_id", flat=True))
 
 
 def _rank(offer: Offer) -> tuple[Money, str]:

@@ -67,6 +67,19 @@ def payables(terms: Terms, charges: Sequence[Charge]) -> list[Money]:
     return [_payable(terms, charge) if charge.covered else charge.official for charge in charges]
 
 
+def metered_units(quantities: Sequence[Decimal], times: Decimal) -> Decimal:
+    """How many price units a metered usage holds, exactly."""
+    whole = Decimal(0)
+    for quantity in quantities:
+        whole = _EXACT.add(whole, quantity)
+    return _EXACT.multiply(whole, times)
+
+
+def trimmed(value: Decimal) -> Decimal:
+    """Without the zeros at its end, as the platform answers: 0.3, not 0.300000."""
+    return value.normalize(_EXACT) if value else Decimal(0)
+
+
 def is_better(one: tuple[Money, str], other: tuple[Money, str]) -> bool:
     """Whether (reduction, kind) `one` beats `other`: the larger reduction, then the commercial one."""
     return (-one[0].minor, PREFERENCE[one[1]]) < (-other[0].minor, PREFERENCE[other[1]])

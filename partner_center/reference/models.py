@@ -26,12 +26,18 @@ class Named(models.Model):
     class Meta:
         abstract = True
 
+    def __str__(self) -> str:
+        return self.name
+
     def name_in(self, language: str) -> str:
         """The name for a reader of `language` ("en" or "zh-hans"). Never empty."""
         return self.name_zh if language.startswith("zh") and self.name_zh else self.name
 
-    def __str__(self) -> str:
-        return self.name
+
+class MeasureQuerySet(PublicQuerySet):
+    def on_site(self, site: str) -> Self:
+        """The units that the API of this site ("cn" or "intl") lists."""
+        return self.filter(sites__contains=site)
 
 
 class Measure(Named):
@@ -46,7 +52,7 @@ class Measure(Named):
     kind = models.PositiveIntegerField()
     sites = models.CharField(max_length=16, default="cn intl")
 
-    objects = PublicQuerySet.as_manager()
+    objects = MeasureQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]

@@ -16,7 +16,7 @@ FRACTION_PLACES = 12
 
 
 def factor(measure: int, target: int, ratios: Iterable[tuple[int, int, int]]) -> Fraction | None:
-    """How many `target` one `measure` is, over any chain of `ratios` (measure, smaller measure, ratio); None if never."""
+    """How many `target` one `measure` is, over any chain of (measure, smaller one, ratio); None if never."""
     steps: dict[int, list[tuple[int, Fraction]]] = {}
     for larger, smaller, ratio in ratios:
         steps.setdefault(larger, []).append((smaller, Fraction(ratio)))

@@ -54,7 +54,13 @@ def load(actor: Actor, *, regions: Sequence[str] | None = None) -> None:
     month = BillMonth.of(clock.now())
     for service in CloudService.objects.all():
         incentive_class, allows_discount = POLICIES.get(service.code, ("0", True))
-        set_policy(actor, service=service, month=month, incentive_class=incentive_class, allows_discount=allows_discount)
+        set_policy(
+            actor,
+            service=service,
+            month=month,
+            incentive_class=incentive_class,
+            allows_discount=allows_discount,
+        )
 
 
 def revise(actor: Actor, *, begins_at: datetime) -> PriceDraft:

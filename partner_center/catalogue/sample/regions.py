@@ -32,9 +32,18 @@ REGIONS = (
     SampleRegion("cn-north-4", "CN North-Beijing4", "华北-北京四", "abc"),
     SampleRegion("cn-east-3", "CN East-Shanghai1", "华东-上海一", "abcd"),
     SampleRegion("cn-south-1", "CN South-Guangzhou", "华南-广州", "abcde"),
-    SampleRegion("cn-southwest-2", "CN Southwest-Guiyang1", "西南-贵阳一", "abc", Decimal("0.9"), ("physical.",)),
-    SampleRegion("ap-southeast-1", "AP-Hong Kong", "中国-香港", "abc", Decimal("1.3"), ("5_sbgp", "12_sbgp", "19_sbgp")),
     SampleRegion(
-        "ap-southeast-3", "AP-Singapore", "亚太-新加坡", "abc", Decimal("1.25"), ("5_sbgp", "12_sbgp", "19_sbgp", "physical.")
+        "cn-southwest-2", "CN Southwest-Guiyang1", "西南-贵阳一", "abc", Decimal("0.9"), ("physical.",)
+    ),
+    SampleRegion(
+        "ap-southeast-1", "AP-Hong Kong", "中国-香港", "abc", Decimal("1.3"), ("5_sbgp", "12_sbgp", "19_sbgp")
+    ),
+    SampleRegion(
+        "ap-southeast-3",
+        "AP-Singapore",
+        "亚太-新加坡",
+        "abc",
+        Decimal("1.25"),
+        ("5_sbgp", "12_sbgp", "19_sbgp", "physical."),
     ),
 )

@@ -14,7 +14,9 @@ _STORAGE = UsageTypeEntry("storageSize", "Storage space", "存储空间", GB)
 _REQUESTS = UsageTypeEntry("reqNumber", "Number of requests", "调用次数", COUNT)
 
 
-def _service(code: str, abbreviation: str, name: str, name_zh: str, *types: ResourceTypeEntry) -> ServiceEntry:
+def _service(
+    code: str, abbreviation: str, name: str, name_zh: str, *types: ResourceTypeEntry
+) -> ServiceEntry:
     return ServiceEntry(f"hws.service.type.{code}", name, name_zh, abbreviation, types)
 
 
@@ -23,7 +25,9 @@ def _type(code: str, name: str, name_zh: str, *usage_types: UsageTypeEntry) -> R
 
 
 SERVICES = (
-    _service("ec2", "ECS", "Elastic Cloud Server", "弹性云服务器", _type("vm", "Cloud host", "云主机", DURATION)),
+    _service(
+        "ec2", "ECS", "Elastic Cloud Server", "弹性云服务器", _type("vm", "Cloud host", "云主机", DURATION)
+    ),
     _service("ebs", "EVS", "Elastic Volume Service", "云硬盘", _type("volume", "Disk", "硬盘", DURATION)),
     _service(
         "vpc",
@@ -95,18 +99,47 @@ SERVICES = (
         "SFS",
         "Scalable File Service",
         "弹性文件服务",
-        _type("sfs.turbo", "File system Turbo", "高性能文件系统", UsageTypeEntry("period", "Duration", "时长", HOUR)),
-    ),
-    _service("baremetal", "BMS", "Bare Metal Server", "裸金属服务器", _type("pm", "Bare metal server", "裸金属服务器", DURATION)),
-    _service(
-        "cce", "CCE", "Cloud Container Engine", "云容器引擎", _type("cce.cluster", "Cluster", "集群", _LOWER_DURATION)
-    ),
-    _service("cbr", "CBR", "Cloud Backup and Recovery", "云备份", _type("cbr.vault", "Vault", "存储库", _LOWER_DURATION)),
-    _service(
-        "waf", "WAF", "Web Application Firewall", "Web应用防火墙", _type("waf.instance", "Instance", "实例", DURATION)
+        _type(
+            "sfs.turbo",
+            "File system Turbo",
+            "高性能文件系统",
+            UsageTypeEntry("period", "Duration", "时长", HOUR),
+        ),
     ),
     _service(
-        "offline", "Service", "Professional Services", "专业服务", _type("general", "General spec", "通用规格")
+        "baremetal",
+        "BMS",
+        "Bare Metal Server",
+        "裸金属服务器",
+        _type("pm", "Bare metal server", "裸金属服务器", DURATION),
+    ),
+    _service(
+        "cce",
+        "CCE",
+        "Cloud Container Engine",
+        "云容器引擎",
+        _type("cce.cluster", "Cluster", "集群", _LOWER_DURATION),
+    ),
+    _service(
+        "cbr",
+        "CBR",
+        "Cloud Backup and Recovery",
+        "云备份",
+        _type("cbr.vault", "Vault", "存储库", _LOWER_DURATION),
+    ),
+    _service(
+        "waf",
+        "WAF",
+        "Web Application Firewall",
+        "Web应用防火墙",
+        _type("waf.instance", "Instance", "实例", DURATION),
+    ),
+    _service(
+        "offline",
+        "Service",
+        "Professional Services",
+        "专业服务",
+        _type("general", "General spec", "通用规格"),
     ),
 )
 

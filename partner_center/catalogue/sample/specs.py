@@ -57,14 +57,43 @@ def _steps(*steps: tuple[str | None, str], free: str = "0") -> tuple[Decimal, st
     return Decimal(steps[0][1]), "graduated", tiers | ({"free": free} if free != "0" else {})
 
 
-_SIZES = {"small": 1, "medium": 1, "large": 2, "xlarge": 4, "2xlarge": 8, "3xlarge": 12, "4xlarge": 16, "8xlarge": 32}
+_SIZES = {
+    "small": 1,
+    "medium": 1,
+    "large": 2,
+    "xlarge": 4,
+    "2xlarge": 8,
+    "3xlarge": 12,
+    "4xlarge": 16,
+    "8xlarge": 32,
+}
 
 _SERVERS = {
     # family: (CNY a month a vCPU, a GB of memory, flavours, name)
-    "s6": ("26.8", "10.4", "small.1 medium.2 medium.4 large.2 large.4 xlarge.2 xlarge.4 2xlarge.2 2xlarge.4", "General computing"),
-    "s7": ("28.4", "11.0", "small.1 medium.2 medium.4 large.2 large.4 xlarge.2 xlarge.4 2xlarge.2 2xlarge.4", "General computing"),
-    "c6": ("58", "25", "large.2 large.4 xlarge.2 xlarge.4 2xlarge.2 2xlarge.4 3xlarge.2 4xlarge.2 4xlarge.4", "General computing-plus"),
-    "c7": ("61", "26.5", "large.2 large.4 xlarge.2 xlarge.4 2xlarge.2 2xlarge.4 3xlarge.2 4xlarge.2 4xlarge.4", "General computing-plus"),
+    "s6": (
+        "26.8",
+        "10.4",
+        "small.1 medium.2 medium.4 large.2 large.4 xlarge.2 xlarge.4 2xlarge.2 2xlarge.4",
+        "General computing",
+    ),
+    "s7": (
+        "28.4",
+        "11.0",
+        "small.1 medium.2 medium.4 large.2 large.4 xlarge.2 xlarge.4 2xlarge.2 2xlarge.4",
+        "General computing",
+    ),
+    "c6": (
+        "58",
+        "25",
+        "large.2 large.4 xlarge.2 xlarge.4 2xlarge.2 2xlarge.4 3xlarge.2 4xlarge.2 4xlarge.4",
+        "General computing-plus",
+    ),
+    "c7": (
+        "61",
+        "26.5",
+        "large.2 large.4 xlarge.2 xlarge.4 2xlarge.2 2xlarge.4 3xlarge.2 4xlarge.2 4xlarge.4",
+        "General computing-plus",
+    ),
     "m6": ("57", "24.5", "large.8 xlarge.8 2xlarge.8 3xlarge.8 4xlarge.8", "Memory-optimized"),
 }
 _SERVER_NAMES = {
@@ -145,7 +174,9 @@ def _network() -> Iterator[Spec]:
         ("L7_flavor.elb.s1.small", "Application load balancer small I", "应用型小型I", "187.20", "0.39"),
         ("L7_flavor.elb.s2.small", "Application load balancer small II", "应用型小型II", "374.40", "0.78"),
     ):
-        yield Spec("elb", "elbv3", code, name, name_zh, Decimal(month), {"duration": _flat(hour)}, family=code[:2])
+        yield Spec(
+            "elb", "elbv3", code, name, name_zh, Decimal(month), {"duration": _flat(hour)}, family=code[:2]
+        )
     yield Spec(
         "elb", "elbv3", "elbv3.professional", "Elastic load balancer", "弹性规格", None,
         {"duration": _flat("0.10"), "l4_lcu_duration": _flat("0.045")}, family="elastic",
@@ -223,7 +254,10 @@ def _databases() -> Iterator[Spec]:
             ("n1.xlarge.4", 4, 16, "720"),
             ("n1.2xlarge.4", 8, 32, "1440"),
         ):
-            for suffix, name, name_zh, times in (("", "single", "单机", 1), (".ha", "primary/standby", "主备", 2)):
+            for suffix, name, name_zh, times in (
+                ("", "single", "单机", 1),
+                (".ha", "primary/standby", "主备", 2),
+            ):
                 price = Decimal(month) * times
                 yield Spec(
                     "rds", "rds.vm", f"rds.{engine}.{flavour}{suffix}",
@@ -262,7 +296,10 @@ def _others() -> Iterator[Spec]:
             "baremetal", "pm", f"{code}.linux", f"Bare metal {cores} cores {memory} GB", f"裸金属 {cores}核 {memory}GB",
             Decimal(month), {"Duration": (Decimal(month) / HOURS * 2, "flat", {})}, family=code.rpartition(".")[0],
         )  # fmt: skip
-    for code, nodes, month, hour in (("cce.s1.small", 50, "365", "0.73"), ("cce.s2.small", 50, "1095", "2.19")):
+    for code, nodes, month, hour in (
+        ("cce.s1.small", 50, "365", "0.73"),
+        ("cce.s2.small", 50, "1095", "2.19"),
+    ):
         yield Spec(
             "cce", "cce.cluster", code, f"Cluster of {nodes} nodes {code[4:6]}", f"{nodes}节点集群 {code[4:6]}",
             Decimal(month), {"duration": _flat(hour)}, family="cce",
@@ -273,7 +310,12 @@ def _others() -> Iterator[Spec]:
             family="waf",
         )  # fmt: skip
     yield Spec(
-        "offline", "general", "ps.migration.basic", "Migration service, basic", "迁移服务 基础版", once=Decimal("18000")
+        "offline",
+        "general",
+        "ps.migration.basic",
+        "Migration service, basic",
+        "迁移服务 基础版",
+        once=Decimal("18000"),
     )
 
 
