@@ -246,7 +246,7 @@ def _decimal(rule: Rule) -> Read:
     def run(raw: Any, path: str) -> Decimal:
         if isinstance(raw, str) and _DECIMAL.fullmatch(raw):
             raw = Decimal(raw)
-        if not isinstance(raw, int | Decimal) or isinstance(raw, bool):
+        if not isinstance(raw, int | Decimal) or isinstance(raw, bool) or not Decimal(raw).is_finite():
             raise InvalidParameter(parameter=path, reason=_("it must be a number"))
         if not lowest <= raw <= highest or (rule.gt is not None and raw <= rule.gt):
             raise InvalidParameter(parameter=path, reason=_("it is out of range"))

@@ -24,7 +24,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 from typing import Optional as Maybe  # noqa: F401 - a word of the dialect: absent and null are the same
 
 from django.db.models import Model, QuerySet
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 from pydantic_core import PydanticUndefined
 
 from partner_center.kernel.money import Amount, Money
@@ -206,7 +206,7 @@ Moment = Annotated[datetime, BeforeValidator(_moment), Dialect("moment")]
 Day = Annotated[date, Dialect("day")]
 """A Beijing day, YYYY-MM-DD."""
 
-Month = Annotated[BillMonth, Dialect("month")]
+Month = Annotated[BillMonth, PlainSerializer(str), Dialect("month")]
 """A Beijing month, YYYY-MM."""
 
 Absent = None

@@ -7,18 +7,11 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from partner_center.kernel.period import BillMonth
 from partner_center.wire.reading import bare
 from partner_center.wire.schema import Site, WireModel
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, BillMonth):
-        return str(value)
-    raise TypeError(f"{type(value).__name__} cannot be answered")
-
-
-_encoder = msgspec.json.Encoder(decimal_format="number", enc_hook=_plain)
+_encoder = msgspec.json.Encoder(decimal_format="number")
 
 
 def write(answer: Any, site: Site) -> bytes:
