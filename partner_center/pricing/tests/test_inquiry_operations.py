@@ -97,7 +97,9 @@ def refusal(answer: Any) -> tuple[int, str]:
     return answer.status_code, answer.json()["error_code"]
 
 
-def test_the_documented_example_with_a_commercial_and_a_partner_discount(disk: Product, customer: Customer) -> None:
+def test_the_documented_example_with_a_commercial_and_a_partner_discount(
+    disk: Product, customer: Customer
+) -> None:
     """30 GB x 0.70 x 5 months = 105.00; 0.9 of it is 94.50, 0.95 of it is 99.75."""
     commercial = make_discount(customer, ratio="0.9", name="Framework")
     partner = make_discount(customer, kind=DiscountKind.GRANTED, ratio="0.95", name="Partner")
@@ -158,14 +160,21 @@ def test_the_documented_example_with_a_commercial_and_a_partner_discount(disk: P
     assert b"105.00" in answer.content, "amounts keep their cents"
 
 
-def test_several_products_and_a_discount_on_one_of_them(disk: Product, server: Product, customer: Customer) -> None:
+def test_several_products_and_a_discount_on_one_of_them(
+    disk: Product, server: Product, customer: Customer
+) -> None:
     """Disk 105.00 and two servers 461.60; 0.8 on ECS alone: 461.60 → 369.28, the disk stays."""
-    make_discount(customer, ratio="0.8", scope=Scope(service=CloudService.objects.get(code="hws.service.type.ec2")))
+    make_discount(
+        customer, ratio="0.8", scope=Scope(service=CloudService.objects.get(code="hws.service.type.ec2"))
+    )
     body = ask(customer, PERIOD, a_disk(), a_server()).json()
     assert body["official_website_rating_result"]["official_website_amount"] == 566.60
     (offer,) = body["optional_discount_rating_results"]
     assert (offer["amount"], offer["discount_amount"], offer["best_offer"]) == (474.28, 92.32, 1)
-    assert [(one["id"], one["amount"]) for one in offer["product_rating_results"]] == [("1", 105.00), ("2", 369.28)]
+    assert [(one["id"], one["amount"]) for one in offer["product_rating_results"]] == [
+        ("1", 105.00),
+        ("2", 369.28),
+    ]
 
 
 def test_equal_reductions_go_to_the_commercial_discount(disk: Product, customer: Customer) -> None:
@@ -224,7 +233,10 @@ def test_the_international_site_is_priced_in_dollars() -> None:
     make_product("c6.large.2.linux", month="34.62", currency="USD")
     customer = make_customer(None, site="intl")
     body = ask(customer, PERIOD, a_server(subscription_num=1)).json()
-    assert (body["official_website_rating_result"]["official_website_amount"], body["currency"]) == (34.62, "USD")
+    assert (body["official_website_rating_result"]["official_website_amount"], body["currency"]) == (
+        34.62,
+        "USD",
+    )
 
 
 @pytest.mark.parametrize(
@@ -269,7 +281,10 @@ def test_the_project_is_the_callers_in_the_region(disk: Product, customer: Custo
     stranger = make_customer(None)
     for project in (project_id(stranger.pk, REGION), project_id(customer.pk, "cn-south-1"), "none"):
         assert refusal(ask(customer, PERIOD, a_disk(), project_id=project)) == (400, "CBC.99006073")
-        assert refusal(ask(customer, ON_DEMAND, metered(a_disk()), project_id=project)) == (400, "CBC.99006073")
+        assert refusal(ask(customer, ON_DEMAND, metered(a_disk()), project_id=project)) == (
+            400,
+            "CBC.99006073",
+        )
 
 
 def test_a_partner_needs_its_customers_token(disk: Product, customer: Customer) -> None:
@@ -295,7 +310,10 @@ def test_on_demand_the_amount_is_the_final_price(disk: Product, server: Product,
     """Two servers, 3 h: 0.4808333 x 3 x 2 = 2.8849998 → 2.884999; 40 GB, 3 h: 0.12. At 0.9: 2.596499 and 0.108."""
     make_discount(customer, ratio="0.9", name="Framework")
     body = ask(
-        customer, ON_DEMAND, metered(a_server(), usage_value=3), metered(a_disk(resource_size=40), usage_value=3)
+        customer,
+        ON_DEMAND,
+        metered(a_server(), usage_value=3),
+        metered(a_disk(resource_size=40), usage_value=3),
     ).json()
     assert [(one["official_website_amount"], one["amount"]) for one in body["product_rating_results"]] == [
         (2.884999, 2.596499),
@@ -324,7 +342,9 @@ def test_ten_decimals_on_request(server: Product, customer: Customer) -> None:
 def test_usage_is_converted_into_the_unit_of_the_price(server: Product, customer: Customer) -> None:
     info = metered(a_server(subscription_num=1))
     hours = ask(customer, ON_DEMAND, {**info, "usage_value": 48}).json()["amount"]
-    assert ask(customer, ON_DEMAND, {**info, "usage_value": 2, "usage_measure_id": 0}).json()["amount"] == hours
+    assert (
+        ask(customer, ON_DEMAND, {**info, "usage_value": 2, "usage_measure_id": 0}).json()["amount"] == hours
+    )
     minutes = {**info, "usage_value": Decimal("2880"), "usage_measure_id": 5, "usage_factor": "dURATION"}
     assert ask(customer, ON_DEMAND, minutes).json()["amount"] == hours
 
@@ -352,7 +372,9 @@ def test_on_demand_the_commercial_discount_comes_first(disk: Product, customer: 
         ({"usage_factor": None}, "CBC.0101"),
     ],
 )
-def test_wrong_on_demand_questions(disk: Product, customer: Customer, change: dict[str, Any], code: str) -> None:
+def test_wrong_on_demand_questions(
+    disk: Product, customer: Customer, change: dict[str, Any], code: str
+) -> None:
     info = {name: value for name, value in metered(a_disk(), **change).items() if value is not None}
     info = {**info, "usage_value": info["usage_value"]}
     assert refusal(ask(customer, ON_DEMAND, info)) == (400, code)
