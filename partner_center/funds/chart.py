@@ -1,11 +1,11 @@
 """The chart of accounts: the only place that spells a ledger address. An owner is the id of an account.
 
-    cash:<owner>        money; never below zero
-    credit:<owner>      what is left of the credit limit; never below zero
-    line:<owner>        minus the credit limit granted; no floor
-    designated:<owner>  the part of the cash that may not be spent or allocated; never below zero
-    debt:<owner>        minus the arrears; no floor
-    house:…             the vendor's side, summed, never waited for
+cash:<owner>        money; never below zero
+credit:<owner>      what is left of the credit limit; never below zero
+line:<owner>        minus the credit limit granted; no floor
+designated:<owner>  the part of the cash that may not be spent or allocated; never below zero
+debt:<owner>        minus the arrears; no floor
+house:…             the vendor's side, summed, never waited for
 """
 
 from __future__ import annotations

@@ -43,9 +43,9 @@ def make_allocation(to: Customer | Partner, amount: str, *, memo: str = "") -> A
     if isinstance(to, Partner):
         assert to.distributor is not None
         actor = as_owner(to.distributor.account)
-        return allocate_to_reseller(actor, reseller_id=to.pk, amount=money, memo=memo)
+        return allocate_to_reseller(actor, reseller=to, amount=money, memo=memo)
     assert to.partner is not None
-    return allocate_to_customer(as_owner(to.partner.account), customer_id=to.pk, amount=money, memo=memo)
+    return allocate_to_customer(as_owner(to.partner.account), customer=to, amount=money, memo=memo)
 
 
 def make_credit(owner: Account | Partner | Customer, limit: str) -> Entry | None:

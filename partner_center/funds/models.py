@@ -82,7 +82,9 @@ class Recharge(Record):
         ordering: ClassVar = ["-created_at", "-pk"]
         indexes: ClassVar = [
             models.Index(name="recharges_by_account", fields=["account", "-created_at"]),
-            models.Index(name="recharges_awaiting", fields=["expires_at"], condition=Q(state="awaiting_payment")),
+            models.Index(
+                name="recharges_awaiting", fields=["expires_at"], condition=Q(state="awaiting_payment")
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(name="recharges_are_positive", condition=Q(amount__gt=0)),
@@ -134,7 +136,9 @@ class Adjustment(Record):
 
     number = models.CharField(_("transaction number"), max_length=32, unique=True)
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("partner"))
-    target = models.ForeignKey(Account, models.PROTECT, related_name="+", verbose_name=_("customer or reseller"))
+    target = models.ForeignKey(
+        Account, models.PROTECT, related_name="+", verbose_name=_("customer or reseller")
+    )
     target_name = models.CharField(_("name"), max_length=256, blank=True)
     operation = models.CharField(_("type"), max_length=32, choices=Operation.choices)
     currency = CurrencyField(_("currency"))

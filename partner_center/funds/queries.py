@@ -9,9 +9,10 @@ from datetime import date
 from django.db.models import Q
 
 from partner_center.customers.models import Customer
+from partner_center.customers.queries import customer_for, scope_of
 from partner_center.foundation.actor import Actor
 from partner_center.funds import chart, trades
-from partner_center.funds.errors import NoMoneyAccount, SpanTooLong
+from partner_center.funds.errors import NoMoneyAccount, OnlyADistributor, SpanTooLong
 from partner_center.funds.models import AccountChange, AccountChangeQuerySet, Direction, Purse, Recharge
 from partner_center.identity.models import Account
 from partner_center.identity.models.accounts import CURRENCY_OF_SITE
@@ -19,6 +20,8 @@ from partner_center.kernel import clock
 from partner_center.kernel.money import Money
 from partner_center.kernel.period import BEIJING, Period, beijing_day
 from partner_center.ledger.queries import purses_of_many
+from partner_center.partners.errors import NoRightOverReseller
+from partner_center.partners.models import Partner, PartnerKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,25 @@ def balances_of_many(account_ids: Iterable[str], currency: str) -> dict[str, Bal
 def currency_of(actor: Actor) -> str:
     """The currency of the caller's site."""
     return CURRENCY_OF_SITE[actor.site]
+
+
+def customer_in_scope(actor: Actor, customer_id: str, indirect_partner_id: str | None) -> Customer:
+    """A customer of the caller, or of the reseller that a calling distributor names.
+
+    Raises NotACustomerOfThePartner, NoRightOverReseller.
+    """
+    return customer_for(actor, customer_id, partner_id=scope_of(actor, indirect_partner_id))
+
+
+def reseller_for(actor: Actor, reseller_id: str) -> Partner:
+    """A reseller of the calling distributor. Raises OnlyADistributor, NoRightOverReseller."""
+    if actor.kind != "partner" or actor.account_kind != PartnerKind.DISTRIBUTOR:
+        raise OnlyADistributor()
+    own = Partner.objects.resellers_of(actor.account_id).select_related("account")
+    reseller = own.filter(pk=reseller_id).first()
+    if reseller is None:
+        raise NoRightOverReseller(reseller=reseller_id)
+    return reseller
 
 
 def changes_of(

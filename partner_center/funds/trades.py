@@ -37,7 +37,9 @@ REMITTANCE = _trade(
     "funds.remittance", _("Recharge by bank transfer"), "RECHARGE", "SOURCE_OPERAIION_RECHARGE", channel="2"
 )
 RECHARGE = _trade("funds.recharge", _("Online recharge"), "RECHARGE", "SOURCE_OPERAIION_RECHARGE")
-ALLOCATION = _trade("funds.allocation", _("Allocation"), "BEADJUST", "SOURCE_OPERATION_BEADJUST", channel="11")
+ALLOCATION = _trade(
+    "funds.allocation", _("Allocation"), "BEADJUST", "SOURCE_OPERATION_BEADJUST", channel="11"
+)
 RECLAIM = _trade("funds.reclaim", _("Reclaim"), "BERETRIEVE", "SOURCE_OPERATION_BERETRIEVE", channel="11")
 UNBIND = _trade("funds.unbind", _("Unbind reclaim"), "BEUNBIND", "SOURCE_OPERATION_BEUNBIND", channel="10")
 CREDIT_LIMIT = _trade(
@@ -45,7 +47,9 @@ CREDIT_LIMIT = _trade(
 )
 CREDIT_REPAID = _trade("funds.credit_repaid", _("Credit repaid"), "DEDEUCT", "SOURCE_OPERAIION_WRITEOFF")
 WRITE_OFF = _trade("funds.write_off", _("Arrears repaid"), "DEDEUCT", "SOURCE_OPERAIION_WRITEOFF")
-ADJUSTMENT = _trade("funds.adjustment", _("Balance adjusted"), "ADJUST", "SOURCE_OPERAIION_ADJUST", channel="11")
+ADJUSTMENT = _trade(
+    "funds.adjustment", _("Balance adjusted"), "ADJUST", "SOURCE_OPERAIION_ADJUST", channel="11"
+)
 DESIGNATION = _trade(
     "funds.designation", _("Designated"), "RFROZEN", "SOURCE_OPERAIION_MANUALFROZE", channel="11"
 )
@@ -54,10 +58,16 @@ RELEASE = _trade("funds.release", _("Released"), "RFROZEN", "SOURCE_OPERAIION_MA
 ORDER_PAID = _trade(
     "orders.paid", _("Yearly/monthly purchase"), "DEDEUCT", "SOURCE_OPERAIION_DEDEUCT", billed=True
 )
-ONE_OFF_PAID = _trade("orders.one_off", _("One-off purchase"), "DEDEUCT", "SOURCE_OPERAIION_ONETIME", billed=True)
+ONE_OFF_PAID = _trade(
+    "orders.one_off", _("One-off purchase"), "DEDEUCT", "SOURCE_OPERAIION_ONETIME", billed=True
+)
 USAGE = _trade("billing.usage", _("Pay-per-use charge"), "DEDEUCT", "SOURCE_OPERAIION_USAGE", billed=True)
 UNSUBSCRIBED = _trade(
-    "orders.unsubscribed", _("Refund of an unsubscription"), "REFUND", "SOURCE_OPERAIION_UNSUBSCRIBE", billed=True
+    "orders.unsubscribed",
+    _("Refund of an unsubscription"),
+    "REFUND",
+    "SOURCE_OPERAIION_UNSUBSCRIBE",
+    billed=True,
 )
 REFUNDED = _trade("orders.refunded", _("Refund"), "REFUND", "SOURCE_OPERAIION_REFUND", billed=True)
 

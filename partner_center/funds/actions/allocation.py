@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
+from partner_center.customers.errors import NotACustomerOfThePartner
 from partner_center.customers.models import Customer
 from partner_center.customers.queries import customer_for, scope_of
 from partner_center.foundation.action import action
@@ -18,14 +19,9 @@ from partner_center.foundation.actor import Actor
 from partner_center.foundation.audit import record
 from partner_center.funds import chart, trades
 from partner_center.funds.arrears import write_off
-from partner_center.funds.errors import (
-    AmountOutOfRange,
-    NotEnoughToReclaim,
-    OnlyADistributor,
-    OnlyResaleCustomers,
-)
+from partner_center.funds.errors import AmountOutOfRange, NotEnoughToReclaim, OnlyResaleCustomers
 from partner_center.funds.models import Adjustment, Operation
-from partner_center.funds.queries import require_money_account
+from partner_center.funds.queries import require_money_account, reseller_for
 from partner_center.funds.rules import is_movable, largest
 from partner_center.identity.models import Account
 from partner_center.kernel import clock
@@ -34,8 +30,7 @@ from partner_center.kernel.money import Money
 from partner_center.ledger.errors import InsufficientBalance
 from partner_center.ledger.posting import Held, Leg, post_decided
 from partner_center.ledger.queries import balance
-from partner_center.partners.errors import NoRightOverReseller
-from partner_center.partners.models import Partner, PartnerKind
+from partner_center.partners.models import Partner
 
 _KINDS = {
     Operation.ALLOCATION: trades.ALLOCATION,
@@ -46,21 +41,14 @@ _KINDS = {
 
 @action("funds.allocate_to_customer", label=_("Allocate"), critical=True)
 def allocate_to_customer(
-    actor: Actor,
-    *,
-    customer_id: str,
-    amount: Money,
-    indirect_partner_id: str | None = None,
-    scene: str = "",
-    memo: str = "",
+    actor: Actor, *, customer: Customer, amount: Money, scene: str = "", memo: str = ""
 ) -> Adjustment:
     """Move `amount` from the partner's cash to its resale customer; arrears of the customer are repaid with it.
 
-    indirect_partner_id: a distributor acts for this reseller of its own, whose balance then moves.
-    Raises NotACustomerOfThePartner, NoRightOverReseller, OnlyResaleCustomers, NoMoneyAccount,
-    AmountOutOfRange, InsufficientBalance.
+    The customer's partner is debited: the caller, or the reseller that a calling distributor acts for.
+    Raises NotACustomerOfThePartner, OnlyResaleCustomers, NoMoneyAccount, AmountOutOfRange, InsufficientBalance.
     """
-    partner_id, customer = _own_customer(actor, customer_id, indirect_partner_id)
+    partner_id, customer = _own_customer(actor, customer)
     return _adjust(
         actor,
         Operation.ALLOCATION,
@@ -75,16 +63,10 @@ def allocate_to_customer(
 
 @action("funds.reclaim_from_customer", label=_("Reclaim"), critical=True)
 def reclaim_from_customer(
-    actor: Actor,
-    *,
-    customer_id: str,
-    amount: Money,
-    indirect_partner_id: str | None = None,
-    scene: str = "",
-    memo: str = "",
+    actor: Actor, *, customer: Customer, amount: Money, scene: str = "", memo: str = ""
 ) -> Adjustment:
     """Move `amount` back from a resale customer to its partner. Refusals as above; NotEnoughToReclaim."""
-    partner_id, customer = _own_customer(actor, customer_id, indirect_partner_id)
+    partner_id, customer = _own_customer(actor, customer)
     return _adjust(
         actor,
         Operation.RECLAIM,
@@ -100,13 +82,13 @@ def reclaim_from_customer(
 
 @action("funds.allocate_to_reseller", label=_("Allocate"), critical=True)
 def allocate_to_reseller(
-    actor: Actor, *, reseller_id: str, amount: Money, scene: str = "", memo: str = ""
+    actor: Actor, *, reseller: Partner, amount: Money, scene: str = "", memo: str = ""
 ) -> Adjustment:
     """Move `amount` from the distributor's cash to a reseller of its own.
 
     Raises OnlyADistributor, NoRightOverReseller, AmountOutOfRange, InsufficientBalance.
     """
-    reseller = _own_reseller(actor, reseller_id)
+    reseller = reseller_for(actor, reseller.pk)
     return _adjust(
         actor,
         Operation.ALLOCATION,
@@ -121,10 +103,10 @@ def allocate_to_reseller(
 
 @action("funds.reclaim_from_reseller", label=_("Reclaim"), critical=True)
 def reclaim_from_reseller(
-    actor: Actor, *, reseller_id: str, amount: Money, scene: str = "", memo: str = ""
+    actor: Actor, *, reseller: Partner, amount: Money, scene: str = "", memo: str = ""
 ) -> Adjustment:
     """Move `amount` back from a reseller to its distributor. Refusals as for allocating."""
-    reseller = _own_reseller(actor, reseller_id)
+    reseller = reseller_for(actor, reseller.pk)
     return _adjust(
         actor,
         Operation.RECLAIM,
@@ -138,45 +120,45 @@ def reclaim_from_reseller(
 
 
 @action("funds.reclaim_all_from_customer", label=_("Reclaim when the association ends"))
-def reclaim_all_from_customer(actor: Actor, *, customer: Customer, partner_id: str, scene: str) -> Adjustment | None:
+def reclaim_all_from_customer(
+    actor: Actor, *, customer: Customer, partner_id: str, scene: str
+) -> Adjustment | None:
     """Give the partner back what is left when its resale customer leaves or switches (BEUNBIND). None if nothing is.
 
     A step of the channel's processes, which have checked who may end the association.
     """
-    return _adjust_all(actor, partner_id=partner_id, target=customer.account, target_name=customer.name, scene=scene)
+    return _adjust_all(
+        actor, partner_id=partner_id, target=customer.account, target_name=customer.name, scene=scene
+    )
 
 
 @action("funds.reclaim_all_from_reseller", label=_("Reclaim when the reseller leaves"))
-def reclaim_all_from_reseller(actor: Actor, *, reseller: Partner, distributor_id: str, scene: str) -> Adjustment | None:
+def reclaim_all_from_reseller(
+    actor: Actor, *, reseller: Partner, distributor_id: str, scene: str
+) -> Adjustment | None:
     """Give the distributor back what is left when its reseller is unbound (BEUNBIND). None if nothing is."""
     return _adjust_all(
         actor, partner_id=distributor_id, target=reseller.account, target_name=reseller.name, scene=scene
     )
 
 
-def _own_customer(actor: Actor, customer_id: str, indirect_partner_id: str | None) -> tuple[str, Customer]:
-    partner_id = scope_of(actor, indirect_partner_id)
-    customer = customer_for(actor, customer_id, partner_id=partner_id)
-    if not customer.is_resale:
-        raise OnlyResaleCustomers(customer=customer_id)
-    require_money_account(customer)
-    return partner_id, customer
-
-
-def _own_reseller(actor: Actor, reseller_id: str) -> Partner:
-    if actor.kind != "partner" or actor.account_kind != PartnerKind.DISTRIBUTOR:
-        raise OnlyADistributor()
-    own = Partner.objects.resellers_of(actor.account_id).select_related("account")
-    reseller = own.filter(pk=reseller_id).first()
-    if reseller is None:
-        raise NoRightOverReseller(reseller=reseller_id)
-    return reseller
+def _own_customer(actor: Actor, customer: Customer) -> tuple[str, Customer]:
+    """The partner whose money moves, and the customer as it is now."""
+    found = customer_for(actor, customer.pk)
+    if found.partner_id is None or scope_of(actor, found.partner_id) != found.partner_id:
+        raise NotACustomerOfThePartner(customer=customer.pk)
+    if not found.is_resale:
+        raise OnlyResaleCustomers(customer=customer.pk)
+    require_money_account(found)
+    return found.partner_id, found
 
 
 def _adjust_all(
     actor: Actor, *, partner_id: str, target: Account, target_name: str, scene: str
 ) -> Adjustment | None:
-    held = balance(chart.cash(target.pk), target.currency) - balance(chart.designated(target.pk), target.currency)
+    held = balance(chart.cash(target.pk), target.currency) - balance(
+        chart.designated(target.pk), target.currency
+    )
     if held <= Money.zero(target.currency):
         return None
     return _adjust(
@@ -243,5 +225,12 @@ def _adjust(
     )
     adjustment.save(force_insert=True)
     write_off(taker, amount.currency, because=entry)
-    record(actor, f"funds.{operation.name.lower()}", adjustment, about=target.pk, amount=str(amount), number=number)
+    record(
+        actor,
+        f"funds.{operation.name.lower()}",
+        adjustment,
+        about=target.pk,
+        amount=str(amount),
+        number=number,
+    )
     return adjustment

@@ -66,7 +66,11 @@ def charge(
         decided.append(split)
         return [
             Leg(source, chart.SALES, part)
-            for source, part in ((cash, split.cash), (credit, split.credit), (chart.debt(owner_id), split.debt))
+            for source, part in (
+                (cash, split.cash),
+                (credit, split.credit),
+                (chart.debt(owner_id), split.debt),
+            )
             if part
         ]
 
@@ -131,5 +135,7 @@ def _split_of(entry: Entry, currency: str) -> Split:
     for transfer in entry.transfers.select_related("source"):
         parts[transfer.source.purse] += transfer.amount_minor
     return Split(
-        Money(parts[chart.CASH], currency), Money(parts[chart.CREDIT], currency), Money(parts[chart.DEBT], currency)
+        Money(parts[chart.CASH], currency),
+        Money(parts[chart.CREDIT], currency),
+        Money(parts[chart.DEBT], currency),
     )

@@ -48,7 +48,13 @@ def release(actor: Actor, *, account: Account, amount: Money, memo: str = "") ->
 
 
 def _post(
-    actor: Actor, kind: str, account: Account, amount: Money, memo: str, decide: Decide, reading: Sequence[str]
+    actor: Actor,
+    kind: str,
+    account: Account,
+    amount: Money,
+    memo: str,
+    decide: Decide,
+    reading: Sequence[str],
 ) -> Entry:
     if not actor.is_house:
         raise OnlyTheVendor()

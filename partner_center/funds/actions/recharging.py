@@ -83,7 +83,9 @@ def take_notice(actor: Actor, *, gateway: str, notice: Notice) -> Recharge:
     The same notice again changes nothing. Money for a recharge that expired meanwhile is booked all the same:
     it has been paid. Raises NoticeNotGenuine when it names no recharge of this gateway or another amount.
     """
-    recharge = Recharge.objects.select_related("account").filter(number=notice.number, gateway=gateway).first()
+    recharge = (
+        Recharge.objects.select_related("account").filter(number=notice.number, gateway=gateway).first()
+    )
     if recharge is None:
         raise NoticeNotGenuine(reason=_("it names no recharge of this gateway"))
     if notice.amount != recharge.amount:
@@ -137,7 +139,9 @@ def adjust_balance(actor: Actor, *, account: Account, amount: Money, memo: str) 
     return entry
 
 
-def _opened(account: Account, amount: Money, *, channel: Channel, payer: str = "", memo: str = "") -> Recharge:
+def _opened(
+    account: Account, amount: Money, *, channel: Channel, payer: str = "", memo: str = ""
+) -> Recharge:
     if amount.currency != account.currency or not is_movable(amount):
         raise AmountOutOfRange(maximum=largest(account.currency))
     customer = Customer.objects.filter(pk=account.pk).first()

@@ -70,5 +70,7 @@ class SandboxGateway:
         return {"X-Sandbox-Time": stamp, "X-Sandbox-Signature": self._signature(stamp, body)}, body
 
     def _signature(self, stamp: str, body: bytes) -> str:
-        key = salted_hmac("partner_center.funds.sandbox", "notice", secret=settings.SECRET_KEY, algorithm="sha256")
+        key = salted_hmac(
+            "partner_center.funds.sandbox", "notice", secret=settings.SECRET_KEY, algorithm="sha256"
+        )
         return hmac.new(key.digest(), stamp.encode() + b"\n" + body, hashlib.sha256).hexdigest()

@@ -26,7 +26,15 @@ from partner_center.kernel.money import Money
 from partner_center.ledger.errors import InsufficientBalance
 from partner_center.ledger.tests.acting import broken_laws
 
-DEEDS = ("to_own", "from_own", "to_reseller", "from_reseller", "to_resellers", "from_resellers", "as_distributor")
+DEEDS = (
+    "to_own",
+    "from_own",
+    "to_reseller",
+    "from_reseller",
+    "to_resellers",
+    "from_resellers",
+    "as_distributor",
+)
 cents = st.integers(1, 9_000)
 
 
@@ -62,23 +70,22 @@ def _do(channel, deed: str, amount: Money) -> None:
     reseller = as_owner(channel.reseller.account)
     match deed:
         case "to_own":
-            allocate_to_customer(provider, customer_id=channel.own.pk, amount=amount)
+            allocate_to_customer(provider, customer=channel.own, amount=amount)
         case "from_own":
-            reclaim_from_customer(provider, customer_id=channel.own.pk, amount=amount)
+            reclaim_from_customer(provider, customer=channel.own, amount=amount)
         case "to_reseller":
-            allocate_to_reseller(distributor, reseller_id=channel.reseller.pk, amount=amount)
+            allocate_to_reseller(distributor, reseller=channel.reseller, amount=amount)
         case "from_reseller":
-            reclaim_from_reseller(distributor, reseller_id=channel.reseller.pk, amount=amount)
+            reclaim_from_reseller(distributor, reseller=channel.reseller, amount=amount)
         case "to_resellers":
-            allocate_to_customer(reseller, customer_id=channel.resellers.pk, amount=amount)
+            allocate_to_customer(reseller, customer=channel.resellers, amount=amount)
         case "from_resellers":
-            reclaim_from_customer(reseller, customer_id=channel.resellers.pk, amount=amount)
+            reclaim_from_customer(reseller, customer=channel.resellers, amount=amount)
         case "as_distributor":
             allocate_to_customer(
                 distributor,
-                customer_id=channel.resellers.pk,
+                customer=channel.resellers,
                 amount=amount,
-                indirect_partner_id=channel.reseller.pk,
             )
 
 

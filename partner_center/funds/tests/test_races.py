@@ -31,10 +31,7 @@ def test_two_allocations_of_the_last_yuan(real_channel):
     make_money(real_channel.provider, "1.00")
     actor = as_owner(real_channel.provider.account)
     ends = race(
-        [
-            lambda: allocate_to_customer(actor, customer_id=real_channel.own.pk, amount=yuan("1"))
-            for _ in range(8)
-        ]
+        [lambda: allocate_to_customer(actor, customer=real_channel.own, amount=yuan("1")) for _ in range(8)]
     )
     assert ends == {"done": 1, "InsufficientBalance": 7}
     assert (cash_of(real_channel.own), Adjustment.objects.count()) == (yuan("1"), 1)
@@ -63,7 +60,7 @@ def test_designating_and_allocating_the_same_money(real_channel):
     account = real_channel.provider.account
     tasks = [lambda: designate(SYSTEM, account=account, amount=yuan("2")) for _ in range(6)]
     tasks += [
-        lambda: allocate_to_customer(as_owner(account), customer_id=real_channel.own.pk, amount=yuan("2"))
+        lambda: allocate_to_customer(as_owner(account), customer=real_channel.own, amount=yuan("2"))
         for _ in range(6)
     ]
     ends = race([task for pair in zip(tasks[:6], tasks[6:], strict=True) for task in pair])
@@ -80,8 +77,8 @@ def test_usage_reclaim_and_allocation_of_one_customer_at_once(real_channel):
     for _ in range(10):
         tasks += [
             lambda: make_usage(real_channel.own, "3.00"),
-            lambda: reclaim_from_customer(actor, customer_id=real_channel.own.pk, amount=yuan("2")),
-            lambda: allocate_to_customer(actor, customer_id=real_channel.own.pk, amount=yuan("1")),
+            lambda: reclaim_from_customer(actor, customer=real_channel.own, amount=yuan("2")),
+            lambda: allocate_to_customer(actor, customer=real_channel.own, amount=yuan("1")),
         ]
     ends = race(tasks)
     assert ends["done"] + ends["NotEnoughToReclaim"] == 30

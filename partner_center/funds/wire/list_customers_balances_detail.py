@@ -52,7 +52,10 @@ def list_customers_balances_detail(actor: Actor, request: Request) -> Response:
     return Response(
         customer_balances=[
             CustomerBalancesV2(
-                customer_id=one, debt_amount=balances[one].debt, amount=balances[one].spendable, currency=currency
+                customer_id=one,
+                debt_amount=balances[one].debt,
+                amount=balances[one].spendable,
+                currency=currency,
             )
             for one in asked
             if one in found

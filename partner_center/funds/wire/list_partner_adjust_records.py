@@ -75,6 +75,4 @@ def list_partner_adjust_records(actor: Actor, request: Request) -> Response:
         rows = rows.filter(created_at__lte=request.operation_time_end)
     if request.trans_id:
         rows = rows.filter(number=request.trans_id)
-    return Response(
-        records=[AdjustRecordV3.of(row) for row in request.slice(rows)], total_count=rows.count()
-    )
+    return Response(records=[AdjustRecordV3.of(row) for row in request.slice(rows)], total_count=rows.count())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from partner_center.foundation.actor import Actor
 from partner_center.funds.actions import reclaim_from_reseller
 from partner_center.funds.errors import AmountOutOfRange
-from partner_center.funds.queries import currency_of
+from partner_center.funds.queries import currency_of, reseller_for
 from partner_center.kernel.money import Money
 from partner_center.ledger.errors import InsufficientBalance
 from partner_center.partners.errors import NoRightOverReseller
@@ -34,7 +34,7 @@ def reclaim_indirect_partner_account(actor: Actor, request: Request) -> Response
     """Reclaim from the reseller's balance to that of its distributor."""
     made = reclaim_from_reseller(
         actor,
-        reseller_id=request.indirect_partner_id,
+        reseller=reseller_for(actor, request.indirect_partner_id),
         amount=Money.of(request.amount, currency_of(actor)),
     )
     return Response(trans_id=made.number)

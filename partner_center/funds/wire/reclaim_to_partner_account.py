@@ -6,7 +6,7 @@ from partner_center.customers.errors import NotACustomerOfThePartner
 from partner_center.foundation.actor import Actor
 from partner_center.funds.actions import reclaim_from_customer
 from partner_center.funds.errors import AmountOutOfRange, NotEnoughToReclaim, OnlyResaleCustomers
-from partner_center.funds.queries import currency_of
+from partner_center.funds.queries import currency_of, customer_in_scope
 from partner_center.kernel.money import Money
 from partner_center.partners.errors import NoRightOverReseller
 from partner_center.wire.operation import operation
@@ -40,8 +40,7 @@ def reclaim_to_partner_account(actor: Actor, request: Request) -> Response:
     """Reclaim to the partner's balance; to a reseller's when a distributor names one."""
     made = reclaim_from_customer(
         actor,
-        customer_id=request.customer_id,
+        customer=customer_in_scope(actor, request.customer_id, request.indirect_partner_id),
         amount=Money.of(request.amount, currency_of(actor)),
-        indirect_partner_id=request.indirect_partner_id,
     )
     return Response(trans_id=made.number)

@@ -6,7 +6,7 @@ from partner_center.customers.errors import NotACustomerOfThePartner
 from partner_center.foundation.actor import Actor
 from partner_center.funds.actions import allocate_to_customer
 from partner_center.funds.errors import AmountOutOfRange, OnlyResaleCustomers
-from partner_center.funds.queries import currency_of
+from partner_center.funds.queries import currency_of, customer_in_scope
 from partner_center.kernel.money import Money
 from partner_center.ledger.errors import InsufficientBalance
 from partner_center.partners.errors import NoRightOverReseller
@@ -41,8 +41,7 @@ def update_customer_account_amount(actor: Actor, request: Request) -> Response:
     """Allocate from the partner's balance; from a reseller's when a distributor names one."""
     made = allocate_to_customer(
         actor,
-        customer_id=request.customer_id,
+        customer=customer_in_scope(actor, request.customer_id, request.indirect_partner_id),
         amount=Money.of(request.amount, currency_of(actor)),
-        indirect_partner_id=request.indirect_partner_id,
     )
     return Response(transfer_id=made.number)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from partner_center.ledger import finality, laws
 from partner_center.ledger.errors import InsufficientBalance, ReferenceReused
-from partner_center.ledger.models import Account, Entry, Transfer
+from partner_center.ledger.models import Account, Transfer
 from partner_center.ledger.posting import Leg, post
 from partner_center.ledger.tests import oracle
 from partner_center.ledger.tests.acting import WORLD, broken_laws, fund, inside, leg, move, yuan

@@ -6,7 +6,6 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 
-import pytest
 from django.db import connection
 
 from partner_center.ledger.errors import InsufficientBalance
