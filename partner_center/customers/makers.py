@@ -185,6 +185,7 @@ def _make_partners(password: str) -> People:
         "bailu-digital",
         company="白鹭数字科技有限公司",
         password=password,
+        rights=ALL_RIGHTS,
         mobile="13900000003",
         email="sales@bailu.example",
     )
@@ -250,19 +251,19 @@ def _stories(people: People) -> list[dict[str, Any]]:
     first, second, third, fourth = people.managers
     referral = AssociationType.REFERRAL
     return [
-        _story("songshi-print", "松石印务有限公司", qinghe, authorised=True, level="V2", label="制造业", manager=third),
-        _story("judeng-media", "橘灯文化传播有限公司", qinghe, label="文化传媒"),
+        _story("songshi-print", "松石印务有限公司", qinghe, level="V2", label="制造业", manager=third),
+        _story("judeng-media", "橘灯文化传播有限公司", qinghe, authorised=False, label="文化传媒"),
         _story("yunshan-storage", "云杉仓储有限公司", qinghe, verified=False),
         _story("cangwu-agri", "苍梧农业科技有限公司", bailu, level="V1", label="农业"),
         _story("nanyu-aquatic", "南屿水产有限公司", bailu, association_type=referral),
-        _story("mingxi-edu", "明溪教育科技有限公司", qiming, authorised=True, level="V3", label="教育", manager=first),
+        _story("mingxi-edu", "明溪教育科技有限公司", qiming, level="V3", label="教育", manager=first),
         _story("chilun-gears", "齿轮坊机械制造有限公司", qiming, association_type=referral, manager=first),
         _story("banxia-pharmacy", "半夏连锁药房有限公司", qiming, association_type=referral, verified=False),
         _story("dengta-logistics", "灯塔物流有限公司", qiming, verified=False, label="物流", manager=second),
         _story("xiaoshi-studio", "小石工作室", qiming, customer_type=CustomerType.INDIVIDUAL),
-        _story("changdi-design", "长堤建筑设计有限公司", people.distributor, level="V1"),
+        _story("changdi-design", "长堤建筑设计有限公司", people.distributor, authorised=False, level="V1"),
         _story("baita-energy", "白塔能源有限公司", people.distributor, association_type=referral),
-        _story("larkspur-analytics", "Larkspur Analytics Pte Ltd", meridian, budget="20000", authorised=True,
+        _story("larkspur-analytics", "Larkspur Analytics Pte Ltd", meridian, budget="20000",
                level="V2", label="Analytics", manager=fourth, country="SG"),
         _story("blue-fern-retail", "Blue Fern Retail Co", meridian, association_type=referral, country="TH"),
         _story("saltmarsh-games", "Saltmarsh Games Studio", meridian, country="MY", label="Gaming"),
@@ -271,6 +272,8 @@ def _stories(people: People) -> list[dict[str, Any]]:
 
 
 def _story(name: str, company: str, partner: Partner, **more: Any) -> dict[str, Any]:
+    """A resale customer has authorised its partner unless its story says otherwise."""
+    more.setdefault("authorised", more.get("association_type") != AssociationType.REFERRAL)
     return {
         "key": name,
         "name": name,

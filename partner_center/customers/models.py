@@ -376,7 +376,7 @@ class ManagerAssignment(Record):
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", verbose_name=_("Customer"))
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("Partner"))
     manager = models.ForeignKey(
-        "identity.User", models.PROTECT, related_name="+", verbose_name=_("account manager")
+        "identity.User", models.PROTECT, related_name="+", verbose_name=_("Account manager")
     )
     ended_at = models.DateTimeField(_("Reclaimed"), null=True, blank=True)
 

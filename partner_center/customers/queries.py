@@ -5,24 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.conf import settings
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from partner_center.customers import rules
-from partner_center.customers.errors import NotACustomerOfThePartner
-from partner_center.customers.lifecycles import AuthorisationState
+from partner_center.customers.errors import NotACustomerOfThePartner, NotAnAccountManager
+from partner_center.customers.lifecycles import AuthorisationState, VerifiedStatus
 from partner_center.customers.models import (
     AssociationType,
     Authorisation,
     Customer,
+    CustomerQuerySet,
     IdentityMapping,
     PermissionGroup,
 )
 from partner_center.customers.rules import payer_of
 from partner_center.foundation.actor import Actor
-from partner_center.identity.models import Account
+from partner_center.identity.models import Account, User
 from partner_center.kernel.errors import DomainError
 from partner_center.partners.models import PartnerState, ResellerRight
 from partner_center.partners.queries import (
     holds_right,
+    members_of,
     partner_with_distributor,
     scope_of,
     spending_is_stopped,
@@ -38,9 +42,13 @@ __all__ = [
     "email_is_free",
     "is_authorised",
     "is_own_or_managed",
+    "manager_for",
+    "managers_visible_to",
+    "own_customer",
     "payer_of",
     "platform_users_of",
     "remaining_registrations",
+    "reviews_visible_to",
     "scope_of",
 ]
 
@@ -151,6 +159,33 @@ def platform_users_of(actor: Actor, customer_ids: Sequence[str]) -> dict[str, tu
         customer_id: (platform, user)
         for customer_id, platform, user in rows.values_list("customer_id", "xaccount_type", "xaccount_id")
     }
+
+
+def managers_visible_to(actor: Actor) -> QuerySet[User]:
+    """The people of the partner that is asking, with `customer_count`, the customers each is in charge of."""
+    assigned = Customer.objects.filter(account_manager=OuterRef("pk")).order_by().values("account_manager")
+    counted = Subquery(assigned.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
+    return members_of(actor).annotate(customer_count=Coalesce(counted, 0))
+
+
+def manager_for(actor: Actor, pk: int) -> User:
+    """One of them. Raises NotAnAccountManager."""
+    found = managers_visible_to(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotAnAccountManager(user=str(pk))
+    return found
+
+
+def own_customer(actor: Actor) -> Customer:
+    """The customer that is asking, with its partner. Raises NotACustomerOfThePartner for anybody else."""
+    return customer_for(actor, actor.account_id if actor.kind == "customer" else "")
+
+
+def reviews_visible_to(actor: Actor) -> CustomerQuerySet:
+    """Customers that have been put forward for real-name authentication; for the vendor."""
+    if not actor.is_house:
+        return Customer.objects.none()
+    return Customer.objects.visible_to(actor).exclude(verified_status=VerifiedStatus.UNVERIFIED)
 
 
 def is_own_or_managed(actor: Actor, customer: Customer, right: ResellerRight) -> bool:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from partner_center.foundation.actor import Actor
+from partner_center.identity.models import Account, User, UserState
 from partner_center.partners.errors import NoRightOverReseller, NotAPartner
 from partner_center.partners.models import (
     Partner,
     PartnerKind,
+    PartnerQuerySet,
     PlatformIdentity,
     ResellerGrant,
     ResellerRight,
@@ -28,6 +32,45 @@ def scope_of(actor: Actor, indirect_partner_id: str | None = None) -> str:
     if not Partner.objects.resellers_of(actor.account_id).filter(pk=indirect_partner_id).exists():
         raise NoRightOverReseller(reseller=indirect_partner_id)
     return indirect_partner_id
+
+
+def partner_for(actor: Actor, partner_id: str) -> Partner:
+    """The partner, if the actor may see it. Raises NoRightOverReseller otherwise."""
+    rows = Partner.objects.visible_to(actor).select_related("account", "distributor", "account_manager")
+    found = rows.filter(pk=partner_id).first()
+    if found is None:
+        raise NoRightOverReseller(reseller=partner_id)
+    return found
+
+
+def resellers_visible_to(actor: Actor) -> PartnerQuerySet:
+    """The resellers among the partners that the actor may see, without itself."""
+    return Partner.objects.visible_to(actor).filter(kind=PartnerKind.RESELLER).exclude(pk=actor.account_id)
+
+
+def rights_of(reseller: Partner) -> list[str]:
+    """The rights, in words, that the reseller holds now."""
+    held = ResellerGrant.objects.filter(
+        partner_id=reseller.pk, distributor_id=reseller.distributor_id, withdrawn_at__isnull=True
+    )
+    return [
+        str(ResellerRight(right).label) for right in held.order_by("right").values_list("right", flat=True)
+    ]
+
+
+def members_of(actor: Actor) -> QuerySet[User]:
+    """The people of the partner that is asking, who may be put in charge of customers or resellers."""
+    if actor.kind != "partner":
+        return User.objects.none()
+    return User.objects.filter(account_id=actor.account_id, state=UserState.ENABLED)
+
+
+def accounts_to_admit(actor: Actor) -> QuerySet[Account]:
+    """Accounts of a partner's kind that are no partner yet; for the vendor."""
+    if not actor.is_house:
+        return Account.objects.none()
+    admitted = Partner.objects.values("pk")
+    return Account.objects.filter(kind__in=PartnerKind.values).exclude(pk__in=admitted)
 
 
 def partner_with_distributor(partner_id: str) -> Partner:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.calling import call
 
 from partner_center.customers.models import Association, Customer, IdentityMapping
 from partner_center.customers.tests.conftest import Channel, latest_code
@@ -14,6 +13,7 @@ from partner_center.identity.models import Account, User, VerificationCode
 from partner_center.partners.actions import delist_partner, freeze_partner, restrict_partner
 from partner_center.partners.makers import as_staff, make_distributor, make_reseller, make_solution_provider
 from partner_center.partners.models import Partner, PlatformIdentity
+from tests.calling import call
 
 CREATE = "/v2/partners/sub-customers"
 SEND = "/v2/bases/verificationcode/send"
@@ -172,9 +172,7 @@ def test_the_password_may_not_contain_the_mobile_number(channel: Channel) -> Non
     code = code_for(channel.provider)
 
     refused(
-        create(
-            channel.provider, mobile_phone=MOBILE, verification_code=code, password=f"Pine{MOBILE}"
-        ),
+        create(channel.provider, mobile_phone=MOBILE, verification_code=code, password=f"Pine{MOBILE}"),
         "CBC.99000036",
     )
 
@@ -363,9 +361,7 @@ def test_check_user_identity_answers(
 def test_check_user_identity_refuses_what_cannot_be_registered(
     channel: Channel, search_type: str | None, search_value: str | None, code: str
 ) -> None:
-    answer = call(
-        channel.provider.account, "POST", CHECK, search_type=search_type, search_value=search_value
-    )
+    answer = call(channel.provider.account, "POST", CHECK, search_type=search_type, search_value=search_value)
 
     assert (answer.status_code, answer.json()["error_code"]) == (400, code)
 
@@ -392,9 +388,7 @@ def test_other_countries_numbers_are_the_international_sites(channel: Channel) -
         ({"receiver_type": 1, "email": "a@b.example"}, "CBC.0101"),
     ],
 )
-def test_a_code_is_sent_only_to_a_proper_address(
-    channel: Channel, fields: dict[str, Any], code: str
-) -> None:
+def test_a_code_is_sent_only_to_a_proper_address(channel: Channel, fields: dict[str, Any], code: str) -> None:
     answer = call(channel.provider.account, "POST", SEND, **fields)
 
     assert (answer.status_code, answer.json()["error_code"]) == (400, code)

@@ -1,0 +1,99 @@
+"""What can be done to a customer, for its row, its page and in batches."""
+
+from __future__ import annotations
+
+from partner_center.console.actions import Batch, RowAction
+from partner_center.customers.actions import (
+    assign_manager,
+    associate_customer,
+    freeze_customer,
+    freeze_customer_with_resources,
+    reclaim_customer,
+    request_authorisation,
+    set_budget,
+    set_label,
+    set_level,
+    set_new_customer_tag,
+    unfreeze_customer,
+)
+from partner_center.customers.console.forms import (
+    AssociateForm,
+    BudgetForm,
+    LabelForm,
+    LevelForm,
+    ManagerForm,
+    NewTagForm,
+    NoteForm,
+    ReasonForm,
+    RequestForm,
+)
+from partner_center.customers.lifecycles import FreezeState
+from partner_center.customers.models import Customer
+
+
+def has_budget(customer: Customer) -> bool:
+    """Budgets and freezes by partners are for international resale customers."""
+    return customer.is_resale and customer.account.site == "intl"
+
+
+DEEDS = (
+    RowAction("label", act=set_label, form=LabelForm),
+    RowAction("assign", act=assign_manager, form=ManagerForm, kinds=("partner",)),
+    RowAction(
+        "reclaim",
+        act=reclaim_customer,
+        kinds=("partner",),
+        when=lambda customer: customer.account_manager_id is not None,
+    ),
+    RowAction(
+        "request-authorisation",
+        act=request_authorisation,
+        form=RequestForm,
+        kinds=("partner",),
+        when=lambda customer: customer.is_resale,
+    ),
+    RowAction("budget", act=set_budget, form=BudgetForm, kinds=("partner", "staff"), when=has_budget),
+    RowAction("level", act=set_level, form=LevelForm, kinds=("staff",)),
+    RowAction("new-tag", act=set_new_customer_tag, form=NewTagForm, kinds=("staff",)),
+    RowAction(
+        "associate",
+        act=associate_customer,
+        form=AssociateForm,
+        kinds=("staff",),
+        when=lambda customer: customer.partner_id is None,
+    ),
+)
+
+FREEZES = tuple(
+    RowAction(
+        name + suffix,
+        act=act,
+        form=form,
+        kinds=kinds,
+        when=when,
+        step=step,
+        state_field="freeze_state",
+        tone="" if step is FreezeState.unfreeze else "danger",
+    )
+    for suffix, kinds, when in (("", ("staff",), None), ("-own", ("partner",), has_budget))
+    for name, act, form, step in (
+        ("freeze", freeze_customer, ReasonForm, FreezeState.freeze),
+        (
+            "freeze-resources",
+            freeze_customer_with_resources,
+            ReasonForm,
+            FreezeState.freeze_with_resources,
+        ),
+        ("unfreeze", unfreeze_customer, NoteForm, FreezeState.unfreeze),
+    )
+)
+
+BATCHES = (
+    Batch("label", act=set_label, form=LabelForm),
+    Batch("assign", act=assign_manager, form=ManagerForm, kinds=("partner",)),
+    Batch("reclaim", act=reclaim_customer, kinds=("partner",)),
+    Batch("budget", act=set_budget, form=BudgetForm, kinds=("partner",)),
+    Batch("freeze", act=freeze_customer, form=ReasonForm, kinds=("partner", "staff"), tone="danger"),
+    Batch("unfreeze", act=unfreeze_customer, form=NoteForm, kinds=("partner", "staff")),
+    Batch("level", act=set_level, form=LevelForm, kinds=("staff",)),
+)

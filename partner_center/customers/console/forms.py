@@ -1,0 +1,131 @@
+"""Forms of this room's deeds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from partner_center.console.forms import ActionForm, MoneyField, RowChoice
+from partner_center.customers.models import (
+    AssociationType,
+    BudgetType,
+    CustomerType,
+    Level,
+    NewCustomerTag,
+    PermissionGroup,
+    WhenUsedUp,
+)
+from partner_center.kernel.period import BillMonth
+from partner_center.partners.models import Partner
+from partner_center.partners.queries import members_of
+
+
+class ReasonForm(ActionForm):
+    reason = forms.CharField(label=_("Reason"), max_length=256, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class NoteForm(ActionForm):
+    reason = forms.CharField(label=_("Reason"), max_length=256, required=False)
+
+
+class OpinionForm(ActionForm):
+    opinion = forms.CharField(
+        label=_("Review opinion"), max_length=256, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class LabelForm(ActionForm):
+    label = forms.CharField(
+        label=_("Tag"), max_length=128, required=False, help_text=_("Empty takes the tag away.")
+    )
+
+
+class LevelForm(ActionForm):
+    level = forms.ChoiceField(label=_("Level"), choices=Level.choices)
+
+
+class NewTagForm(ActionForm):
+    tag = forms.ChoiceField(label=_("New-customer tag"), choices=NewCustomerTag.choices)
+    valid_from = forms.RegexField(
+        r"^\d{4}-(0[1-9]|1[0-2])$", label=_("From (month)"), help_text=_("YYYY-MM"), required=False
+    )
+    valid_until = forms.RegexField(
+        r"^\d{4}-(0[1-9]|1[0-2])$", label=_("Until (month)"), help_text=_("YYYY-MM"), required=False
+    )
+
+    def arguments(self) -> dict[str, Any]:
+        months = {name: self.cleaned_data[name] for name in ("valid_from", "valid_until")}
+        return {
+            "tag": self.cleaned_data["tag"],
+            **{name: BillMonth.parse(text) if text else None for name, text in months.items()},
+        }
+
+
+class ManagerForm(ActionForm):
+    manager = RowChoice(label=_("Account manager"), source=members_of)
+
+    def prepare(self) -> None:
+        field = self.fields["manager"]
+        assert isinstance(field, RowChoice)
+        field.narrow_to(self.actor)
+
+
+class AssociateForm(ActionForm):
+    partner = RowChoice(label=_("Partner"), source=Partner.objects.visible_to)
+    association_type = forms.ChoiceField(label=_("Association type"), choices=AssociationType.choices)
+
+    def prepare(self) -> None:
+        field = self.fields["partner"]
+        assert isinstance(field, RowChoice)
+        field.narrow_to(self.actor)
+
+
+class BudgetForm(ActionForm):
+    amount = MoneyField(label=_("Budget"), help_text=_("At list price."))
+    budget_type = forms.ChoiceField(label=_("Budget type"), choices=BudgetType.choices)
+    when_used_up = forms.ChoiceField(label=_("When used up"), choices=WhenUsedUp.choices)
+    lift_freeze = forms.BooleanField(
+        label=_("Unfreeze at once"),
+        required=False,
+        initial=True,
+        help_text=_("A freeze by the vendor stays."),
+    )
+
+
+class RealNameForm(ActionForm):
+    customer_type = forms.ChoiceField(label=_("Customer type"), choices=CustomerType.choices)
+    name = forms.CharField(label=_("Real name"), max_length=255)
+
+
+class RequestForm(ActionForm):
+    groups = forms.MultipleChoiceField(
+        label=_("Permissions"),
+        choices=PermissionGroup.choices,
+        initial=PermissionGroup.values,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    accepted = forms.BooleanField(
+        label=_("I accept the commitment letter for operation on customers' behalf."),
+        help_text=_(
+            "We act only within what the customer permits, change and delete no resources without its "
+            "consent, bring in no malicious software, and answer for disputes with the customer."
+        ),
+    )
+
+    def arguments(self) -> dict[str, Any]:
+        return {"groups": self.cleaned_data["groups"]}
+
+
+class AgreeForm(ActionForm):
+    accepted = forms.BooleanField(
+        label=_("I have read the customer authorisation letter and agree to it."),
+        help_text=_(
+            "The partner may then do on my behalf what the listed permissions say; the list may not be "
+            "exhaustive. I can revoke the authorisation at any time."
+        ),
+    )
+
+    def arguments(self) -> dict[str, Any]:
+        return {}

@@ -1,0 +1,81 @@
+"""Forms of this room's deeds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from partner_center.console.forms import ActionForm, RowChoice
+from partner_center.partners.models import Partner, PartnerKind, PartnerState, ResellerRight, Settlement
+from partner_center.partners.queries import accounts_to_admit, members_of
+
+
+class ReasonForm(ActionForm):
+    reason = forms.CharField(label=_("Reason"), max_length=256, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class NoteForm(ActionForm):
+    reason = forms.CharField(label=_("Reason"), max_length=256, required=False)
+
+
+class PlatformForm(ActionForm):
+    code = forms.RegexField(
+        r"^[A-Za-z0-9_.-]+$",
+        label=_("Platform identity"),
+        max_length=64,
+        help_text=_("Letters, digits, hyphens, underscores and dots. It also names the customers' agency."),
+    )
+
+
+class RightForm(ActionForm):
+    right = forms.ChoiceField(label=_("Right"), choices=ResellerRight.choices)
+
+
+class ManagerForm(ActionForm):
+    manager = RowChoice(label=_("Account manager"), source=members_of)
+
+    def prepare(self) -> None:
+        field = self.fields["manager"]
+        assert isinstance(field, RowChoice)
+        field.narrow_to(self.actor)
+
+
+class AdmitForm(ActionForm):
+    account = RowChoice(
+        label=_("Account"),
+        source=accounts_to_admit,
+        help_text=_("Accounts of a partner's kind that have not been admitted."),
+    )
+    name = forms.CharField(
+        label=_("Company"), max_length=256, required=False, help_text=_("Empty: the account's company.")
+    )
+    distributor = forms.ModelChoiceField(
+        label=_("Distributor"),
+        queryset=Partner.objects.none(),
+        required=False,
+        help_text=_("For a reseller only."),
+    )
+    settlement = forms.ChoiceField(label=_("Settlement"), choices=Settlement.choices)
+    is_sandbox = forms.BooleanField(label=_("Sandbox partner"), required=False)
+
+    def prepare(self) -> None:
+        account = self.fields["account"]
+        assert isinstance(account, RowChoice)
+        account.narrow_to(self.actor)
+        distributors = self.fields["distributor"]
+        assert isinstance(distributors, forms.ModelChoiceField)
+        distributors.queryset = Partner.objects.visible_to(self.actor).filter(
+            kind=PartnerKind.DISTRIBUTOR, state=PartnerState.JOINED
+        )
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        account, distributor = found.get("account"), found.get("distributor")
+        if account is not None and (account.kind == PartnerKind.RESELLER) != (distributor is not None):
+            self.add_error("distributor", _("A reseller needs a distributor, and only a reseller has one."))
+        return found
+
+    def arguments(self) -> dict[str, Any]:
+        return {**self.cleaned_data, "kind": self.cleaned_data["account"].kind}

@@ -1,0 +1,203 @@
+"""Partners for the operator, resellers for their distributor, and what a partner knows of itself."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from partner_center.console.actions import Batch, Link, RowAction
+from partner_center.console.columns import Choice as ChoiceColumn
+from partner_center.console.columns import Flag, Masked, Ref, State, Text, When, Words
+from partner_center.console.filters import Choice, Equal, Search, Since, States, Until
+from partner_center.console.pages import DetailPage, FormPage, ListPage
+from partner_center.console.panels import Facts, ListPanel, Rows, Steps, Trail
+from partner_center.foundation.actor import Actor
+from partner_center.partners.actions import (
+    admit_partner,
+    assign_platform,
+    assign_reseller_manager,
+    grant_right,
+    reclaim_reseller_manager,
+    withdraw_right,
+)
+from partner_center.partners.console.forms import (
+    AdmitForm,
+    ManagerForm,
+    NoteForm,
+    PlatformForm,
+    ReasonForm,
+    RightForm,
+)
+from partner_center.partners.models import (
+    Partner,
+    PartnerKind,
+    PartnerState,
+    PlatformIdentity,
+    ResellerGrant,
+    Settlement,
+)
+from partner_center.partners.queries import partner_for, resellers_visible_to, rights_of
+
+KINDS = dict(PartnerKind.choices)
+SETTLEMENTS = dict(Settlement.choices)
+
+RESELLER_DEEDS = (
+    RowAction("grant-right", act=grant_right, form=RightForm, kinds=("partner",)),
+    RowAction("withdraw-right", act=withdraw_right, form=RightForm, kinds=("partner",), tone="danger"),
+    RowAction("assign-manager", act=assign_reseller_manager, form=ManagerForm, kinds=("partner",)),
+    RowAction(
+        "reclaim-manager",
+        act=reclaim_reseller_manager,
+        kinds=("partner",),
+        when=lambda reseller: reseller.account_manager_id is not None,
+    ),
+)
+
+
+class PartnerList(ListPage):
+    name, path, title, permission = "partners", "partners/", _("Partners"), "partners.view"
+    kinds = ("staff",)
+    source = Partner.objects.visible_to
+    columns = (
+        Text("name"),
+        Masked("account__name", _("Account"), kind="account", needs=("account",)),
+        ChoiceColumn("kind", words=KINDS),
+        State("state"),
+        Ref("distributor", page="partner", needs=("distributor",)),
+        ChoiceColumn("settlement", words=SETTLEMENTS),
+        Text("account__site", _("Site"), minor=True),
+        When("joined_at"),
+    )
+    filters = (
+        Search(into=("name", "account__name"), exact=("pk",)),
+        Choice("kind", offered=PartnerKind.choices),
+        States("state", PartnerState),
+        Choice("settlement", offered=Settlement.choices),
+        Since("joined_at"),
+        Until("joined_at"),
+        Equal("distributor"),
+    )
+    opens = "partner"
+    links = (Link(page="admit-partner"),)
+
+
+class ResellerList(ListPage):
+    """A distributor's resellers; the operator sees everybody's."""
+
+    name, path, title, permission = "resellers", "resellers/", _("Resellers"), "partners.view"
+    source = resellers_visible_to
+    columns = (
+        Text("name"),
+        Masked("account__name", _("Account"), kind="account", needs=("account",)),
+        Masked("account__mobile", _("Mobile number"), kind="mobile"),
+        Masked("account__email", _("E-mail"), kind="email"),
+        State("state"),
+        When("associated_at"),
+        Text("account_manager", needs=("account_manager",), sort=False),
+        Ref("distributor", page="partner", needs=("distributor",), kinds=("staff",)),
+    )
+    filters = (
+        Search(into=("name", "account__name", "account__mobile", "account__email"), exact=("pk",)),
+        States("state", PartnerState),
+        Since("associated_at"),
+        Until("associated_at"),
+        Equal("distributor"),
+    )
+    opens = "partner"
+    row_actions = RESELLER_DEEDS
+    batches = (
+        Batch("assign-manager", act=assign_reseller_manager, form=ManagerForm, kinds=("partner",)),
+        Batch("reclaim-manager", act=reclaim_reseller_manager, kinds=("partner",)),
+        Batch("grant-right", act=grant_right, form=RightForm, kinds=("partner",)),
+    )
+    empty = _("No resellers yet.")
+
+    @classmethod
+    def open_to(cls, actor: Actor) -> bool:
+        """Resellers are the distributor's business, and the operator's."""
+        return super().open_to(actor) and (actor.is_house or actor.account_kind == PartnerKind.DISTRIBUTOR)
+
+
+class PartnerDetail(DetailPage):
+    name, path, title, permission = "partner", "partners/<str:pk>/", _("Partner"), "partners.view"
+    kinds = ("staff", "partner")
+    parent = "partners"
+    fetch = partner_for
+    left = (
+        Facts(
+            "name",
+            Masked("account__name", _("Account"), kind="account"),
+            Text("pk", _("Partner ID"), code=True),
+            ChoiceColumn("kind", words=KINDS),
+            Text("account__site", _("Site")),
+            State("state"),
+            "state_reason",
+            ChoiceColumn("settlement", words=SETTLEMENTS),
+            Flag("is_sandbox", kinds=("staff",)),
+            "joined_at",
+        ),
+        Facts(
+            Masked("account__mobile", _("Mobile number"), kind="mobile"),
+            Masked("account__email", _("E-mail"), kind="email"),
+            title=_("Contact"),
+        ),
+        Facts(
+            Ref("distributor", page="partner"),
+            "associated_at",
+            Text("account_manager"),
+            Words("rights", _("Rights granted by the distributor"), value=rights_of, sort=False),
+            title=_("Distribution"),
+            when=lambda partner: partner.kind == PartnerKind.RESELLER,
+        ),
+        Steps(
+            PartnerState,
+            forms={"restrict": ReasonForm, "freeze": ReasonForm, "lift": NoteForm, "delist": ReasonForm},
+            also=(RowAction("assign-platform", act=assign_platform, form=PlatformForm, kinds=("staff",)),),
+            kinds=("staff",),
+        ),
+        Steps(
+            also=RESELLER_DEEDS, when=lambda partner: partner.kind == PartnerKind.RESELLER, kinds=("partner",)
+        ),
+    )
+    right = (
+        Rows(
+            _("Platform identities"),
+            lambda actor, partner: PlatformIdentity.objects.visible_to(actor).filter(partner=partner),
+            ("code", When("created_at")),
+        ),
+        Rows(
+            _("Rights by date"),
+            lambda actor, partner: ResellerGrant.objects.visible_to(actor).filter(partner=partner),
+            (
+                Text("get_right_display", _("Right")),
+                When("created_at", _("Granted")),
+                When("withdrawn_at"),
+            ),
+        ),
+        ListPanel(
+            "resellers", distributor="pk", options={"when": lambda one: one.kind == PartnerKind.DISTRIBUTOR}
+        ),
+    )
+    bottom = (ListPanel("customers", partner="pk"), Trail())
+
+
+class AdmitPartner(FormPage):
+    name, path, title = "admit-partner", "partners/admit/", _("Admit a partner")
+    kinds = ("staff",)
+    parent = "partners"
+    act, form, after = admit_partner, AdmitForm, "partner"
+    lead = _("Makes an account of a partner's kind a partner. A reseller is tied to its distributor at once.")
+
+
+class PlatformList(ListPage):
+    """Platform identities (xaccount types): what the partner's programs send."""
+
+    name, path, title, permission = "platforms", "platforms/", _("Platform identities"), "partners.view"
+    kinds = ("staff", "partner")
+    source = PlatformIdentity.objects.visible_to
+    columns = (
+        Text("code", code=True),
+        Ref("partner", needs=("partner",)),
+        When("created_at", _("Assigned")),
+    )
+    filters = (Search(into=("code", "partner__name")), Equal("partner"))
+    lead = _("The value of xaccount_type in the API, and the name of the agency that customers grant.")
