@@ -133,12 +133,6 @@ class AutoPaymentFailed(Refused):
     reason: Any
 
 
-class RenewalPeriodUnknown(Refused):
-    code = "CBC.30010069"
-    says = _("The renewal period of the resource {resource_id} is unknown.")
-    resource_id: str
-
-
 class NotARefundOrder(Refused):
     code = "CBC.99005026"
     says = _("The order {number} is not an unsubscription or downgrade order.")

@@ -52,6 +52,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
             return self.none()
         return self.filter(partner__distributor_id=actor.account_id, customer__partner_id=models.F("partner_id"))
 
+    def paid_for_others_by(self, actor: Actor) -> OrderQuerySet:
+        """What the actor's account has paid for somebody else."""
+        return self.filter(payer_id=actor.account_id).exclude(customer_id=actor.account_id)
+
     def placed_during(self, period: Period) -> OrderQuerySet:
         return self.filter(created_at__gte=period.start, created_at__lt=period.end)
 
@@ -91,6 +95,7 @@ class Order(Record):
     is_automatic = models.BooleanField(_("Placed by auto-renewal"), default=False)
     placed_by_id = models.CharField(_("Placed by"), max_length=32)
     creator_name = models.CharField(_("Creator"), max_length=128, blank=True)
+    enterprise_project_ids = models.JSONField(default=list)
     payment_due_at = models.DateTimeField(_("Payment deadline"), null=True)
     paid_at = models.DateTimeField(_("Paid at"), null=True, editable=False)
     payer_id = models.CharField(_("Payer"), max_length=32, blank=True)
@@ -158,16 +163,16 @@ class OrderLine(models.Model):
     product = models.ForeignKey("catalogue.Product", models.PROTECT, related_name="+")
     cloud_service_type = models.CharField(_("Product type"), max_length=64)
     resource_type = models.CharField(_("Resource type"), max_length=64)
-    resource_spec = models.CharField(_("Specification"), max_length=128)
+    resource_spec = models.CharField(_("Specification"), max_length=255)
     region = models.CharField(_("Region"), max_length=64)
     available_zone = models.CharField(_("Availability zone"), max_length=64, blank=True)
-    resource_size = models.DecimalField(_("Size"), max_digits=20, decimal_places=0, null=True)
+    resource_size = models.PositiveIntegerField(_("Size"), null=True)
     size_measure_id = models.PositiveSmallIntegerField(_("Unit of size"), null=True)
     period_type = models.PositiveSmallIntegerField(_("Period type"), choices=PeriodType.choices, null=True)
     period_num = models.PositiveSmallIntegerField(_("Periods"), null=True)
     subscription_num = models.PositiveSmallIntegerField(_("Quantity"), default=1)
-    resource_name = models.CharField(_("Resource name"), max_length=64, blank=True)
-    enterprise_project_id = models.CharField(_("Enterprise project"), max_length=64, blank=True)
+    resource_name = models.CharField(_("Resource name"), max_length=128, blank=True)
+    enterprise_project_id = models.CharField(_("Enterprise project"), max_length=128, blank=True)
     currency = CurrencyField()
     official = MoneyField(verbose_name=_("List price"))
     payable = MoneyField(verbose_name=_("Amount after discount"))
@@ -184,7 +189,11 @@ class OrderLine(models.Model):
         constraints = [models.UniqueConstraint(fields=["order", "number"], name="lines_of_an_order_are_numbered")]
 
     def __str__(self) -> str:
-        return f"{self.order.number}-{self.number:06d}"
+        return self.item_id(self.order.number)
+
+    def item_id(self, order_number: str) -> str:
+        """The line's own number: the order's with six digits behind it."""
+        return f"{order_number}-{self.number:06d}"
 
     @property
     def discount(self) -> Money:

@@ -91,7 +91,7 @@ def _begin_leases(actor: Actor, order: Order, lines: Sequence[OrderLine], resour
             charge=unit.charge,
             order_number=order.number,
             line_number=line.number,
-            size=int(line.resource_size) if line.resource_size is not None else None,
+            size=line.resource_size,
             available_zone=line.available_zone,
             name=_name(line, unit.index),
             enterprise_project_id=line.enterprise_project_id,
@@ -153,7 +153,7 @@ def _change_lease(actor: Actor, order: Order, line: OrderLine) -> None:
         product=line.product,
         order_number=order.number,
         line_number=line.number,
-        size=int(line.resource_size) if line.resource_size is not None else None,
+        size=line.resource_size,
         charges=charges,
     )
     _write(line, effective_at=now, expires_at=resource.expires_at)

@@ -67,6 +67,7 @@ def write_order(
         payable=Money.total(payables, currency),
         discount_type=choice.discount_type if choice else None,
         discount_id=choice.discount_id if choice else "",
+        enterprise_project_ids=sorted({one for draft in drafts if (one := draft.facts.get("enterprise_project_id"))}),
         placed_by_id=actor.acting_partner_id or actor.account_id,
         creator_name=actor.name,
         payment_due_at=payment_due_at,

@@ -90,7 +90,7 @@ def _told(line: OrderLine) -> dict[str, Any]:
         "resource_spec": line.resource_spec,
         "region": line.region,
         "available_zone": line.available_zone,
-        "resource_size": int(line.resource_size) if line.resource_size is not None else None,
+        "resource_size": line.resource_size,
         "size_measure_id": line.size_measure_id,
         "subscription_num": line.subscription_num,
         "period_type": line.period_type,
