@@ -10,7 +10,7 @@ from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.steps import advance
 from partner_center.kernel import clock
-from partner_center.subscriptions.actions.leases import closing, family, give_back_periods
+from partner_center.subscriptions.actions.leases import closing, family, give_back_periods, lock, lock_if_due
 from partner_center.subscriptions.actions.on_demand import begin_on_demand
 from partner_center.subscriptions.errors import AccountFrozen, FrozenByPolice, NotSoldPayPerUse
 from partner_center.subscriptions.models import ClosedBecause, OnDemandResource, Resource, ResourceState
@@ -23,20 +23,22 @@ def convert_to_on_demand(actor: Actor, *, resource: Resource) -> OnDemandResourc
 
     Raises WrongState when it is closed, FrozenByPolice, AccountFrozen, NotSoldPayPerUse.
     """
-    if resource.frozen_by_police:
-        raise FrozenByPolice(resource_id=resource.resource_id)
-    if resource.frozen_by_account or resource.customer.frozen:
-        raise AccountFrozen()
+    lock(resource)
     return _convert(actor, resource, clock.now().replace(microsecond=0))
 
 
 @action("subscriptions.convert_at_expiry", permission="subscriptions.convert", takes=ResourceState.convert)
 def convert_at_expiry(actor: Actor, *, resource: Resource) -> OnDemandResource:
     """The same at expiry, as the resource's policy says. Raises what `convert_to_on_demand` raises."""
+    lock_if_due(resource)
     return _convert(actor, resource, resource.expires_at)
 
 
 def _convert(actor: Actor, resource: Resource, moment: datetime) -> OnDemandResource:
+    if resource.frozen_by_police:
+        raise FrozenByPolice(resource_id=resource.resource_id)
+    if resource.frozen_by_account or resource.customer.frozen:
+        raise AccountFrozen()
     whole = family(resource)
     for one in whole:
         if not is_sold_pay_per_use(one):

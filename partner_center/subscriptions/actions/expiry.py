@@ -14,7 +14,7 @@ from partner_center.foundation.actor import Actor
 from partner_center.foundation.steps import advance
 from partner_center.kernel import clock
 from partner_center.subscriptions import rules
-from partner_center.subscriptions.actions.leases import closing, family, give_back_periods
+from partner_center.subscriptions.actions.leases import closing, family, give_back_periods, lock_if_due
 from partner_center.subscriptions.actions.schedule import reschedule
 from partner_center.subscriptions.configuration import grace_and_retention
 from partner_center.subscriptions.errors import (
@@ -31,6 +31,7 @@ from partner_center.subscriptions.notices import tell
 @action("subscriptions.expire", takes=ResourceState.expire, label=_("Expire"))
 def expire_lease(actor: Actor, *, resource: Resource) -> None:
     """A main resource and its children enter the grace period; its length goes by the customer's level."""
+    lock_if_due(resource)
     days = grace_and_retention().grace_of(resource.customer.level)
     for one in family(resource):
         until = rules.grace_until(resource.expires_at, days) if one.is_main else None
@@ -41,6 +42,7 @@ def expire_lease(actor: Actor, *, resource: Resource) -> None:
 @action("subscriptions.retain", takes=ResourceState.retain, label=_("Retain"))
 def retain_lease(actor: Actor, *, resource: Resource) -> None:
     """Unusable from now on, data kept until the retention period ends."""
+    lock_if_due(resource)
     assert resource.due_at is not None, "only what was due is retained"
     until = rules.retention_until(resource.due_at, grace_and_retention().retention_days)
     for one in family(resource):
@@ -53,6 +55,7 @@ def retain_lease(actor: Actor, *, resource: Resource) -> None:
 @action("subscriptions.release_at_end", permission="subscriptions.release", takes=ResourceState.release)
 def release_at_end(actor: Actor, *, resource: Resource) -> None:
     """The time is over: close a main resource and its children and tell the customer."""
+    lock_if_due(resource)
     assert resource.due_at is not None, "only what was due is released"
     _close(actor, resource, resource.due_at, ClosedBecause.EXPIRED)
     tell(resource, "released", days=0, moment=resource.closed_at or clock.now())

@@ -13,6 +13,7 @@ from partner_center.customers.models import Customer
 from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.audit import record
+from partner_center.foundation.errors import WrongState
 from partner_center.foundation.steps import advance
 from partner_center.kernel import clock
 from partner_center.kernel.ids import new_id
@@ -225,6 +226,7 @@ def end_lease(actor: Actor, *, resource: Resource, ended_at: datetime | None = N
 
     Raises WrongState when it has been closed already. What is refunded is the order's to say (queries.refund_basis).
     """
+    lock(resource)
     moment = ended_at or clock.now()
     for one in family(resource):
         give_back_periods(actor, one, moment)
@@ -275,6 +277,19 @@ def drop_period(actor: Actor, *, period: LeasePeriod, ended_at: datetime) -> Non
 def cut_period_short(actor: Actor, *, period: LeasePeriod, ended_at: datetime) -> None:
     """End a period under way at `ended_at`."""
     advance(actor, period, PeriodState.cut_short, about=period.resource.customer_id, ended_at=ended_at)
+
+
+def lock(resource: Resource) -> None:
+    """Keep the row from others until the transaction ends, and bring it up to date."""
+    resource.refresh_from_db(from_queryset=Resource.objects.select_for_update())
+
+
+def lock_if_due(resource: Resource) -> None:
+    """The same, for what a drain found due. Raises WrongState when the row has moved on since it was found."""
+    due_at, state = resource.due_at, resource.state
+    lock(resource)
+    if (resource.due_at, resource.state) != (due_at, state):
+        raise WrongState(subject=str(resource), state=resource.state)
 
 
 def family(resource: Resource) -> list[Resource]:
