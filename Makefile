@@ -5,8 +5,8 @@
 #   make check         lint, types, floors, migrations, translations
 #   make messages      refresh every room's translation catalogue from the source
 #   make docs          write docs/generated/ from the registries
-#   make bench         the benchmarks of docs/benchmarks.md (wants DATABASE_URL)
-#   make torture       200 kills under load on the embedded database, and 200 on PostgreSQL where DATABASE_URL is set
+#   make bench         the benchmarks of docs/benchmarks.md, on DATABASE_URL or a PostgreSQL started for them
+#   make torture       200 kills under load on the embedded database and 200 on PostgreSQL
 #   make locks         resolve requirements/*.lock anew from pyproject.toml
 
 PYTHON ?= python3
@@ -39,7 +39,8 @@ check: install-test built
 	@tests/check
 
 bench: install-test built
-	@$(BIN)/python -m benchmarks
+	@if [ -n "$$DATABASE_URL" ]; then $(BIN)/python -m benchmarks; \
+	 else tests/with-postgresql --durable $(BIN)/python -m benchmarks; fi
 
 docs: install-test built
 	@$(BIN)/python -m partner_center docs
@@ -48,7 +49,9 @@ messages: install-test
 	@$(BIN)/python -m tests.messages refresh
 
 torture: install-test built
-	@KILLS=$(KILLS) tests/torture/run
+	@env -u DATABASE_URL $(BIN)/python -m tests.torture --kills $(KILLS)
+	@if [ -n "$$DATABASE_URL" ]; then $(BIN)/python -m tests.torture --kills $(KILLS); \
+	 else tests/with-postgresql $(BIN)/python -m tests.torture --kills $(KILLS); fi
 
 locks:
 	@$(BIN)/python -m pip install --quiet uv
