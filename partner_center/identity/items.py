@@ -6,18 +6,30 @@ the billing actions an operation lists; account owners hold everything (spec/dom
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from partner_center.foundation.actor import Actor
+from partner_center.foundation.permissions import permission
+
+VIEWS = {
+    "catalogue.view": _("View the catalogue"),
+    "customers.view": _("View customers"),
+    "funds.view": _("View balances and records"),
+    "orders.view": _("View orders"),
+    "partners.view": _("View partners"),
+    "pricing.view": _("View prices and discounts"),
+    "subscriptions.view": _("View resources"),
+}
+"""Reading has no action that would enter its permission in the catalogue, so it is entered here."""
 
 PERMISSIONS_OF_ITEM: dict[str, tuple[str, ...]] = {
     "BPC_ITEM_SUBCUSTSERV_010100": ("customers.view",),
-    "BPC_ITEM_SUBCUSTSERV_010105": ("subscriptions.view", "customers.view"),
+    "BPC_ITEM_SUBCUSTSERV_010105": ("subscriptions.view",),
     "BPC_ITEM_SUBCUSTSERV_010115": ("customers.freeze",),
-    "BPC_ITEM_SUBCUSTSERV_010118": ("customers.create_sub_customer", "customers.create"),
-    "BPC_ITEM_SUBCUSTSERV_010119": ("customers.verify", "customers.apply_verification"),
+    "BPC_ITEM_SUBCUSTSERV_010118": ("customers.create",),
+    "BPC_ITEM_SUBCUSTSERV_010119": ("customers.submit_real_name",),
     "BPC_ITEM_SUBCUSTSERV_010500": ("customers.view",),
     "BPC_ITEM_SUBCUSTSERV_010501": ("customers.freeze",),
-    "BPC_ITEM_SUBCUSTSERV_030601": ("benefits.reclaim_quota",),
-    "BPC_ITEM_SUBCUSTSERV_030602": ("benefits.reclaim_quota",),
     "BPC_ITEM_SUBCUSTSERV_060100": ("orders.view",),
     "BPC_ITEM_SALES_020100": ("partners.view",),
     "BPC_ITEM_SALES_020104": ("funds.allocate_to_reseller",),
@@ -32,12 +44,14 @@ PERMISSIONS_OF_ITEM: dict[str, tuple[str, ...]] = {
     "billing:subscription:view": ("subscriptions.view",),
     "billing:subscription:renew": ("orders.renew",),
     "billing:subscription:unsubscribe": ("orders.unsubscribe",),
-    "billing:subscription:update": ("subscriptions.configure_renewal", "orders.change"),
+    "billing:subscription:update": ("subscriptions.set_auto_renewal",),
     "billing:discount:view": ("pricing.view",),
-    "billing:coupon:view": ("benefits.view",),
-    "billing:billDetail:view": ("billing.view",),
 }
 """A user holds an item when it holds any of its permissions."""
+
+
+for _name, _label in VIEWS.items():
+    permission(_name, _label)
 
 
 def holds(actor: Actor, items: tuple[str, ...]) -> bool:

@@ -18,6 +18,7 @@ LONGEST_MESSAGE = 1024
 def json_answer(content: bytes, status: int, request_id: str) -> HttpResponse:
     response = HttpResponse(content, status=status, content_type="application/json")
     response.headers["X-Request-Id"] = request_id
+    response._has_been_logged = True  # type: ignore[attr-defined]  # a refusal is an answer, not news for Django's log
     return response
 
 
