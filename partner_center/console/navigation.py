@@ -26,8 +26,19 @@ class Group:
 
 MENU: tuple[Group, ...] = (
     Group(_("Overview"), "home", ("home",)),
-    Group(_("Partners"), "hierarchy", ("partners", "resellers")),
-    Group(_("Customers"), "users", ("customers", "identity-mappings", "budgets")),
+    Group(_("Partners"), "hierarchy", ("my-partner", "partners", "resellers", "platforms")),
+    Group(
+        _("Customers"),
+        "users",
+        (
+            "customers",
+            "account-managers",
+            "authorisations",
+            "real-name-reviews",
+            "identity-mappings",
+            "budgets",
+        ),
+    ),
     Group(_("Buying"), "shopping-cart", ("calculator", "purchase", "my-discounts")),
     Group(_("Orders"), "receipt", ("orders", "refunds", "fulfilments", "order-numbers")),
     Group(_("Resources"), "server", ("resources", "on-demand-resources", "renewals", "auto-renewals")),

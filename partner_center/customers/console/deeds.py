@@ -89,11 +89,11 @@ FREEZES = tuple(
 )
 
 BATCHES = (
-    Batch("label", act=set_label, form=LabelForm),
-    Batch("assign", act=assign_manager, form=ManagerForm, kinds=("partner",)),
-    Batch("reclaim", act=reclaim_customer, kinds=("partner",)),
-    Batch("budget", act=set_budget, form=BudgetForm, kinds=("partner",)),
-    Batch("freeze", act=freeze_customer, form=ReasonForm, kinds=("partner", "staff"), tone="danger"),
-    Batch("unfreeze", act=unfreeze_customer, form=NoteForm, kinds=("partner", "staff")),
-    Batch("level", act=set_level, form=LevelForm, kinds=("staff",)),
+    Batch("chosen-label", act=set_label, form=LabelForm),
+    Batch("chosen-assign", act=assign_manager, form=ManagerForm, kinds=("partner",)),
+    Batch("chosen-reclaim", act=reclaim_customer, kinds=("partner",)),
+    Batch("chosen-budget", act=set_budget, form=BudgetForm, kinds=("partner",)),
+    Batch("chosen-freeze", act=freeze_customer, form=ReasonForm, kinds=("partner", "staff"), tone="danger"),
+    Batch("chosen-unfreeze", act=unfreeze_customer, form=NoteForm, kinds=("partner", "staff")),
+    Batch("chosen-level", act=set_level, form=LevelForm, kinds=("staff",)),
 )

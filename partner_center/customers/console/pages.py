@@ -416,8 +416,8 @@ class RealNameReviewList(ListPage):
         ),
     )
     batches = (
-        Batch("approve", act=approve_real_name),
-        Batch("reject", act=reject_real_name, form=OpinionForm),
+        Batch("chosen-approve", act=approve_real_name),
+        Batch("chosen-reject", act=reject_real_name, form=OpinionForm),
     )
 
 

@@ -105,9 +105,9 @@ class ResellerList(ListPage):
     opens = "partner"
     row_actions = RESELLER_DEEDS
     batches = (
-        Batch("assign-manager", act=assign_reseller_manager, form=ManagerForm, kinds=("partner",)),
-        Batch("reclaim-manager", act=reclaim_reseller_manager, kinds=("partner",)),
-        Batch("grant-right", act=grant_right, form=RightForm, kinds=("partner",)),
+        Batch("chosen-assign-manager", act=assign_reseller_manager, form=ManagerForm, kinds=("partner",)),
+        Batch("chosen-reclaim-manager", act=reclaim_reseller_manager, kinds=("partner",)),
+        Batch("chosen-grant-right", act=grant_right, form=RightForm, kinds=("partner",)),
     )
     empty = _("No resellers yet.")
 
