@@ -49,6 +49,7 @@ class Column:
 
     align = "start"
     masked = False
+    wraps = False
 
     def __init__(
         self,
@@ -292,6 +293,8 @@ class Choice(Column):
 
 class Words(Column):
     """Several short words: tags, permission items."""
+
+    wraps = True
 
     def shown(self, value: Any) -> SafeString:
         if not value:

@@ -280,9 +280,7 @@ class ListPage(Deeds):
                     column,
                     label,
                     column.clear(row) if self._is_open(column) else column.html(row, self.actor),  # type: ignore[attr-defined]
-                    isinstance(column, Masked)
-                    and column.may_reveal(self.actor)
-                    and not self._is_open(column),
+                    self._has_eye(column, row),
                 )
                 for column, label in zip(self.shown_columns, labels, strict=True)
             ]
@@ -378,6 +376,11 @@ class ListPage(Deeds):
     # ------------------------------------------------------------------ personal data
 
     _open_column = ""
+
+    def _has_eye(self, column: Column, row: Any) -> bool:
+        if not isinstance(column, Masked) or self._is_open(column):
+            return False
+        return column.may_reveal(self.actor) and column.value(row) not in (None, "")
 
     def _is_open(self, column: Column) -> bool:
         return column.name == self._open_column

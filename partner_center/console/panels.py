@@ -87,7 +87,8 @@ class Facts(Panel):
         for column in self.columns(page):
             if not self.empty and column.value(page.row) in (None, ""):
                 continue
-            eye = isinstance(column, Masked) and column.may_reveal(page.actor)
+            filled = column.value(page.row) not in (None, "")
+            eye = isinstance(column, Masked) and filled and column.may_reveal(page.actor)
             facts.append((column, column.label_for(model), column.html(page.row, page.actor), eye))
         return {"facts": facts} if facts else None
 

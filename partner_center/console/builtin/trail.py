@@ -35,6 +35,8 @@ KINDS = {
 class FactsOfEntry(Column):
     """What the entry says beside its verb."""
 
+    wraps = True
+
     def html(self, row: TrailEntry, actor: Actor) -> SafeString:
         if not row.facts:
             return NOTHING
@@ -76,5 +78,5 @@ class TrailList(ListPage):
 
 
 def _short(value: Any) -> str:
-    text = str(value)
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     return text if len(text) <= 60 else text[:57] + "…"

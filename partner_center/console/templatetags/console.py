@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ _ICONS = Path(__file__).resolve().parent.parent / "static" / "vendor" / "icons"
 def icon(name: str, extra: str = "") -> SafeString:
     """One icon of the vendor set, drawn in the colour of the text around it."""
     svg = _icon(name)
-    return mark_safe(svg.replace('class="', f'class="pc-icon {extra} ', 1)) if svg else SafeString("")
+    return mark_safe(svg.replace("<svg", f'<svg class="pc-icon {extra}"', 1)) if svg else SafeString("")
 
 
 @lru_cache(maxsize=256)
@@ -38,7 +39,7 @@ def _icon(name: str) -> str:
         .replace("\n", " ")
         .replace("<svg", '<svg aria-hidden="true" focusable="false"', 1)
     )
-    return " ".join(svg.split())
+    return re.sub(r' class="[^"]*"', "", " ".join(svg.split()))
 
 
 @register.simple_tag(takes_context=True)
