@@ -62,6 +62,11 @@ def transactional_db() -> None:
 
 
 @pytest.fixture
+def _live_server_helper() -> None:
+    """pytest-django's own helper would ask for `transactional_db` wherever a `live_server` is used; ours needs none."""
+
+
+@pytest.fixture
 def real_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """A fresh database of the test's own, thrown away after it."""
     with (
