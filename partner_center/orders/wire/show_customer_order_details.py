@@ -41,7 +41,6 @@ class ProductObject(WireModel):
     category_code: str
     product_owner_service: str
     commercial_resource: str
-    order_id: Maybe[str] = None
 
 
 class OrderLineItemEntityV2(WireModel):
@@ -63,6 +62,7 @@ class OrderLineItemEntityV2(WireModel):
     product_owner_service: str
     commercial_resource: str
     base_product_info: Maybe[ProductObject] = None
+    order_id: str
 
     @classmethod
     def of(
@@ -87,6 +87,7 @@ class OrderLineItemEntityV2(WireModel):
             product_owner_service=line.cloud_service_type,
             commercial_resource=line.resource_type,
             base_product_info=base,
+            order_id=order.number,
         )
 
 
@@ -130,7 +131,7 @@ def _info(order: Order) -> CustomerOrderV3:
 
 
 def _base(line: OrderLine, bases: dict[str, OrderLine], language: str) -> ProductObject | None:
-    """What a changed or returned resource was before, and by which order it came."""
+    """What a renewed, changed or returned resource was first bought as."""
     base = bases.get(line.base_order_number)
     if base is None:
         return None
@@ -140,5 +141,4 @@ def _base(line: OrderLine, bases: dict[str, OrderLine], language: str) -> Produc
         category_code=base.resource_type,
         product_owner_service=base.cloud_service_type,
         commercial_resource=base.resource_type,
-        order_id=line.base_order_number,
     )
