@@ -44,10 +44,14 @@ def lapse() -> dict[str, int]:
     return {"cancelled": sum(_lapse(order, Cancellation.DEADLINE) for order in due[:A_TURN])}
 
 
-@job("orders.cancel_pointless", every="10 minutes", catch_up=False)
+@job("orders.cancel_pointless", every="day at 02:30 Asia/Shanghai", catch_up=False)
 def cancel_pointless(slot: Slot) -> dict[str, int]:
     """Cancel unpaid renewals and changes whose resource has been closed meanwhile (flows §5.2)."""
-    return {"cancelled": sum(_lapse(order, Cancellation.RESOURCE_GONE) for order in orders_without_resource(A_TURN))}
+    return {
+        "cancelled": sum(
+            _lapse(order, Cancellation.RESOURCE_GONE) for order in orders_without_resource(A_TURN)
+        )
+    }
 
 
 @job("orders.auto_renew", every="day at 03:00 Asia/Shanghai", catch_up=False)
