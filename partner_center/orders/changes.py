@@ -14,7 +14,7 @@ from partner_center.kernel.money import Money
 from partner_center.orders.errors import NotChangeable, NothingToChange
 from partner_center.orders.quoting import Choice, FrozenOffer, mode_number
 from partner_center.orders.refunds import paid_periods
-from partner_center.orders.rules.change import difference, downgrade_refund
+from partner_center.orders.rules.change import downgrade_refund
 from partner_center.orders.rules.refund import refund_of
 from partner_center.pricing.models import DiscountMode, OrderKind
 from partner_center.pricing.queries import quote_basket
@@ -75,7 +75,9 @@ class ChangeQuote:
         return min(one.period.ends_at for one in self.periods)
 
 
-def quote_change(resource: Resource, *, at: datetime, resource_spec: str = "", size: int | None = None) -> ChangeQuote:
+def quote_change(
+    resource: Resource, *, at: datetime, resource_spec: str = "", size: int | None = None
+) -> ChangeQuote:
     """What changing the resource to `resource_spec` and/or `size` makes of everything paid ahead.
 
     Both specifications are priced by today's book for each period's own term; of the difference the rest counts.
@@ -92,7 +94,9 @@ def quote_change(resource: Resource, *, at: datetime, resource_spec: str = "", s
     differences = tuple(_difference(resource, base, held, product, size, at) for base in bases)
     signs = {one.official.minor > 0 for one in differences if one.official}
     if len(signs) > 1:
-        raise NotChangeable(resource_id=resource.resource_id, reason=_("some of its periods would cost more, some less."))
+        raise NotChangeable(
+            resource_id=resource.resource_id, reason=_("some of its periods would cost more, some less.")
+        )
     quoted = _quoted(resource, product, size, bases[0].term, at)
     plain = ChangeQuote(resource, product, size if product.is_linear else None, differences, ())
     if not plain.is_upgrade:
@@ -115,7 +119,12 @@ def _product(resource: Resource, resource_spec: str) -> Product:
 
 
 def _difference(
-    resource: Resource, base: LeasePeriod, held: list[LeasePeriod], product: Product, size: int | None, at: datetime
+    resource: Resource,
+    base: LeasePeriod,
+    held: list[LeasePeriod],
+    product: Product,
+    size: int | None,
+    at: datetime,
 ) -> PeriodDifference:
     new = _quoted(resource, product, size, base.term, at).official
     old = _old_official(resource, base, at)
@@ -129,12 +138,19 @@ def _difference(
     return _downgraded(base, held, official, at)
 
 
-def _downgraded(base: LeasePeriod, held: list[LeasePeriod], official: Money, at: datetime) -> PeriodDifference:
+def _downgraded(
+    base: LeasePeriod, held: list[LeasePeriod], official: Money, at: datetime
+) -> PeriodDifference:
     rows = [one for one in held if one.ends_at == base.ends_at and one.begins_at >= base.begins_at]
-    left = Money.total((refund_of(paid, at=at, in_full=False).refund for paid in paid_periods(rows)), base.currency)
+    left = Money.total(
+        (refund_of(paid, at=at, in_full=False).refund for paid in paid_periods(rows)), base.currency
+    )
     nothing = Money.zero(base.currency)
     back = downgrade_refund(
-        difference=official, old_official=base.official, paid=base.cash + base.credit, unused=max(left, nothing)
+        difference=official,
+        old_official=base.official,
+        paid=base.cash + base.credit,
+        unused=max(left, nothing),
     )
     if not back:
         return PeriodDifference(base, official, nothing, nothing)
@@ -147,7 +163,8 @@ def _old_official(resource: Resource, base: LeasePeriod, at: datetime) -> Money:
     try:
         return _quoted(resource, resource.product, resource.size, base.term, at).official
     except (NotSoldThisWay, ProductNotFound):
-        return base.official
+        paid_then: Money = base.official
+        return paid_then
 
 
 def _quoted(resource: Resource, product: Product, size: int | None, term: Term, at: datetime) -> Quote:
@@ -166,4 +183,6 @@ def _offers(quoted: Quote, official: Money) -> tuple[FrozenOffer, ...]:
 
 
 def _frozen(offer: Offer, reduction: Money) -> FrozenOffer:
-    return FrozenOffer(offer.discount_type, offer.discount_id, mode_number(offer.mode), offer.ratio, reduction)
+    return FrozenOffer(
+        offer.discount_type, offer.discount_id, mode_number(offer.mode), offer.ratio, reduction
+    )

@@ -158,7 +158,9 @@ class OnlyTheCustomerPays(Forbidden):
 
 class WholeServiceOnly(Refused):
     code = "CBC.99003185"
-    says = _("The resource {resource_id} can only be handled together with its main resource {main_resource_id}.")
+    says = _(
+        "The resource {resource_id} can only be handled together with its main resource {main_resource_id}."
+    )
     resource_id: str
     main_resource_id: str
 

@@ -34,7 +34,9 @@ def wish_for(product: Product, **more: Any) -> Wish:
     )
 
 
-def make_order(customer: Customer, *products: Product, wishes: list[Wish] | None = None, **more: Any) -> Order:
+def make_order(
+    customer: Customer, *products: Product, wishes: list[Wish] | None = None, **more: Any
+) -> Order:
     """An order that awaits payment: a month of each product, or `wishes`. `more` goes to place_order."""
     return place_order(
         as_customer(customer),

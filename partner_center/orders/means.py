@@ -41,6 +41,7 @@ def from_accounts(actor: Actor, order: Order, payer_id: str, due: Money) -> Sequ
         about=order.number,
         memo=order.cloud_service_type,
     )
+    assert paid.entry_id is not None, "something was due"
     parts = (Part(Means.CASH, paid.cash, paid.entry_id), Part(Means.CREDIT, paid.credit, paid.entry_id))
     return [part for part in parts if part.amount]
 

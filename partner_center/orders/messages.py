@@ -23,7 +23,9 @@ message(
 message(
     "orders.not_delivered",
     subject=_("The order {number} could not be delivered"),
-    body=_("The order {number} could not be delivered: {reason} The {amount} paid for it has been returned in full."),
+    body=_(
+        "The order {number} could not be delivered: {reason} The {amount} paid for it has been returned in full."
+    ),
 )
 
 message(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -41,7 +41,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
             case "partner":
                 partner_id = through or actor.account_id
                 mine = self.filter(partner_id=partner_id, customer__partner_id=partner_id)
-                return actor.narrow(mine, "customer_id")
+                return cast(OrderQuerySet, actor.narrow(mine, "customer_id"))
             case "customer":
                 return self.filter(customer_id=actor.account_id)
         return self.none()
@@ -50,7 +50,9 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """What the customers of a distributor's resellers have ordered."""
         if actor.kind != "partner":
             return self.none()
-        return self.filter(partner__distributor_id=actor.account_id, customer__partner_id=models.F("partner_id"))
+        return self.filter(
+            partner__distributor_id=actor.account_id, customer__partner_id=models.F("partner_id")
+        )
 
     def paid_for_others_by(self, actor: Actor) -> OrderQuerySet:
         """What the actor's account has paid for somebody else."""
@@ -76,7 +78,9 @@ class Order(Record):
     """
 
     number = models.CharField(_("Order number"), max_length=32, unique=True)
-    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="+", verbose_name=_("Customer"))
+    customer = models.ForeignKey(
+        "customers.Customer", models.PROTECT, related_name="+", verbose_name=_("Customer")
+    )
     partner = models.ForeignKey(
         "partners.Partner", models.PROTECT, null=True, related_name="+", verbose_name=_("Partner")
     )
@@ -84,7 +88,9 @@ class Order(Record):
     site = models.CharField(_("Site"), max_length=8)
     currency = CurrencyField(_("Currency"))
     type = models.PositiveSmallIntegerField(_("Order type"), choices=OrderType.choices)
-    source = models.PositiveSmallIntegerField(_("Source"), choices=OrderSource.choices, default=OrderSource.CUSTOMER)
+    source = models.PositiveSmallIntegerField(
+        _("Source"), choices=OrderSource.choices, default=OrderSource.CUSTOMER
+    )
     state = StateField(OrderState, verbose_name=_("State"), default=OrderState.AWAITING_PAYMENT)
     cloud_service_type = models.CharField(_("Product type"), max_length=64)
     official = MoneyField(verbose_name=_("List price"))
@@ -101,7 +107,9 @@ class Order(Record):
     payer_id = models.CharField(_("Payer"), max_length=32, blank=True)
     completed_at = models.DateTimeField(_("Completed at"), null=True, editable=False)
     cancelled_at = models.DateTimeField(_("Cancelled at"), null=True, editable=False)
-    cancellation = models.CharField(_("Why cancelled"), max_length=16, choices=Cancellation.choices, blank=True)
+    cancellation = models.CharField(
+        _("Why cancelled"), max_length=16, choices=Cancellation.choices, blank=True
+    )
     reason_type = models.PositiveSmallIntegerField(
         _("Reason of unsubscription"), choices=UnsubscribeReason.choices, null=True
     )
@@ -112,7 +120,9 @@ class Order(Record):
     class Meta:
         ordering = ["-created_at", "-id"]
         indexes = [
-            models.Index(fields=["customer", "state", "-created_at", "-id"], name="orders_of_a_customer_by_state"),
+            models.Index(
+                fields=["customer", "state", "-created_at", "-id"], name="orders_of_a_customer_by_state"
+            ),
             models.Index(fields=["customer", "-created_at", "-id"], name="orders_of_a_customer"),
             models.Index(fields=["partner", "-created_at", "-id"], name="orders_of_a_partner"),
             models.Index(
@@ -143,7 +153,8 @@ class Order(Record):
     @property
     def discount(self) -> Money:
         """What the chosen discount takes off the list price; zero where money goes back."""
-        return self.official - self.payable
+        taken_off: Money = self.official - self.payable
+        return taken_off
 
     @property
     def is_charge(self) -> bool:
@@ -186,7 +197,9 @@ class OrderLine(models.Model):
 
     class Meta:
         ordering = ["order_id", "number"]
-        constraints = [models.UniqueConstraint(fields=["order", "number"], name="lines_of_an_order_are_numbered")]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "number"], name="lines_of_an_order_are_numbered")
+        ]
 
     def __str__(self) -> str:
         return self.item_id(self.order.number)
@@ -197,7 +210,8 @@ class OrderLine(models.Model):
 
     @property
     def discount(self) -> Money:
-        return self.official - self.payable
+        taken_off: Money = self.official - self.payable
+        return taken_off
 
 
 class LineOffer(models.Model):
@@ -219,7 +233,9 @@ class LineOffer(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["line", "discount_type", "discount_id"], name="an_offer_stands_once")
+            models.UniqueConstraint(
+                fields=["line", "discount_type", "discount_id"], name="an_offer_stands_once"
+            )
         ]
 
     def __str__(self) -> str:
@@ -310,7 +326,9 @@ class FiveDayReturn(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["customer_id", "year", "slot"], name="five_day_slots_are_used_once")
+            models.UniqueConstraint(
+                fields=["customer_id", "year", "slot"], name="five_day_slots_are_used_once"
+            )
         ]
 
 

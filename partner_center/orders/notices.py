@@ -16,9 +16,13 @@ def tell(account: Account, template: str, **facts: Any) -> None:
     """Write to an account by mail and SMS, whichever it has; nothing when it has neither."""
     language = LANGUAGES[account.site]
     if account.email:
-        send(channel="mail", to=account.email, template=template, language=language, about=account.pk, **facts)
+        send(
+            channel="mail", to=account.email, template=template, language=language, about=account.pk, **facts
+        )
     if account.mobile:
-        send(channel="sms", to=account.mobile, template=template, language=language, about=account.pk, **facts)
+        send(
+            channel="sms", to=account.mobile, template=template, language=language, about=account.pk, **facts
+        )
 
 
 def tell_about(order: Order, template: str, **facts: Any) -> None:

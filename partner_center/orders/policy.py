@@ -41,7 +41,7 @@ class OrderPolicy:
 
 def policy() -> OrderPolicy:
     """The policy in force. `fees` in settings are rows of {"bought_months", "used_months_up_to", "percent"}."""
-    return OrderPolicy(**{name: _read(name, value) for name, value in getattr(settings, "ORDERS", {}).items()})
+    return OrderPolicy(**{name: _read(name, value) for name, value in settings.ORDERS.items()})
 
 
 def _read(name: str, value: Any) -> Any:

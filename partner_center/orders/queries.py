@@ -91,7 +91,10 @@ def refund_order_for(actor: Actor, number: str, *, customer_id: str | None, thro
     rows = Order.objects.visible_to(actor, through=through).filter(number=number.upper())
     if customer_id:
         rows = rows.filter(customer_id=customer_id)
-    found = rows.filter(Q(type__in=(OrderType.UNSUBSCRIPTION, OrderType.TO_ON_DEMAND)) | Q(type=OrderType.CHANGE, payable__lte=0)).first()
+    found = rows.filter(
+        Q(type__in=(OrderType.UNSUBSCRIPTION, OrderType.TO_ON_DEMAND))
+        | Q(type=OrderType.CHANGE, payable__lte=0)
+    ).first()
     if found is None:
         raise NotARefundOrder(number=number)
     return found
@@ -102,6 +105,8 @@ def open_offers(order: Order) -> list[list[LineOffer]]:
     if order.state not in UNPAID:
         return []
     by_discount: dict[tuple[int, str], list[LineOffer]] = {}
-    for offer in LineOffer.objects.filter(line__order=order).select_related("line").order_by("line__number", "pk"):
+    for offer in (
+        LineOffer.objects.filter(line__order=order).select_related("line").order_by("line__number", "pk")
+    ):
         by_discount.setdefault((offer.discount_type, offer.discount_id), []).append(offer)
     return list(by_discount.values())

@@ -51,7 +51,11 @@ class Wish:
         found = product_for(
             self.cloud_service_type, self.resource_type, self.resource_spec, self.region, self.available_zone
         )
-        if self.size_measure_id is not None and found.is_linear and self.size_measure_id != found.linear_measure_id:
+        if (
+            self.size_measure_id is not None
+            and found.is_linear
+            and self.size_measure_id != found.linear_measure_id
+        ):
             raise UsageUnitWrong(unit=self.size_measure_id, spec=found.spec)
         return found
 
@@ -99,7 +103,13 @@ def frozen_offers(quoted: Quote, position: int) -> tuple[FrozenOffer, ...]:
     """Every discount open to the line at `position`, as it is frozen with an order."""
     official = quoted.lines[position].official
     return tuple(
-        FrozenOffer(offer.discount_type, offer.discount_id, mode_number(offer.mode), offer.ratio, official - offer.lines[position])
+        FrozenOffer(
+            offer.discount_type,
+            offer.discount_id,
+            mode_number(offer.mode),
+            offer.ratio,
+            official - offer.lines[position],
+        )
         for offer in quoted.offers
         if offer.lines[position] < official
     )
@@ -110,12 +120,18 @@ def choose(quoted: Quote, *, discount_id: str = "", best: bool = False) -> Choic
     offer = offer_for(quoted, discount_id) if discount_id else quoted.best if best else None
     if offer is None:
         return None
-    reductions = tuple(line.official - payable for line, payable in zip(quoted.lines, offer.lines, strict=True))
+    reductions = tuple(
+        line.official - payable for line, payable in zip(quoted.lines, offer.lines, strict=True)
+    )
     return Choice(offer.discount_type, offer.discount_id, reductions)
 
 
 def choose_frozen(
-    lines: Sequence[OrderLine], offers: Sequence[LineOffer], *, discount_id: str, discount_types: Sequence[int]
+    lines: Sequence[OrderLine],
+    offers: Sequence[LineOffer],
+    *,
+    discount_id: str,
+    discount_types: Sequence[int],
 ) -> Choice:
     """A discount that was frozen with the order. Raises DiscountNotApplicable when it is none of them."""
     usable = [one for one in offers if one.discount_id == discount_id and one.discount_type in discount_types]
@@ -127,7 +143,9 @@ def choose_frozen(
 def best_frozen(lines: Sequence[OrderLine], offers: Sequence[LineOffer]) -> Choice | None:
     """The frozen discount that takes most off the whole order; on a tie the commercial one; None without any."""
     keys = sorted({(one.discount_type, one.discount_id) for one in offers})
-    choices = [_choice(lines, [one for one in offers if (one.discount_type, one.discount_id) == key]) for key in keys]
+    choices = [
+        _choice(lines, [one for one in offers if (one.discount_type, one.discount_id) == key]) for key in keys
+    ]
     return max(choices, key=lambda one: (one.total.minor, one.discount_type == COMMERCIAL), default=None)
 
 

@@ -11,7 +11,14 @@ from partner_center.orders.models import FiveDayReturn, Order
 from partner_center.orders.policy import policy
 from partner_center.orders.quoting import months_of
 from partner_center.orders.rules.fees import FeeRow
-from partner_center.orders.rules.refund import PaidPeriod, Refund, calendar_year, five_day_applies, netted, refund_of
+from partner_center.orders.rules.refund import (
+    PaidPeriod,
+    Refund,
+    calendar_year,
+    five_day_applies,
+    netted,
+    refund_of,
+)
 from partner_center.orders.states import OrderType
 from partner_center.subscriptions.models import LeasePeriod, Resource
 from partner_center.subscriptions.queries import future_periods, refund_basis, with_children
@@ -112,7 +119,8 @@ def _preview(
         at=at,
         currency=resource.customer.account.currency,
         resources=tuple(resources),
-        uses_five_days=in_full and any(refund.rule == "five_day" for one in resources for refund in one.refunds),
+        uses_five_days=in_full
+        and any(refund.rule == "five_day" for one in resources for refund in one.refunds),
         five_days_left=max(policy().five_day_quota - used, 0),
     )
 

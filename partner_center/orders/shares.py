@@ -30,16 +30,23 @@ def charges_of(order: Order, lines: Sequence[OrderLine]) -> list[Unit]:
         officials += line.official.split(even)
         payables += line.payable.split(even)
         places += [(line, index) for index in range(line.subscription_num)]
-    charges = share_out(officials, payables, cash=paid_by(order, Means.CASH), credit=paid_by(order, Means.CREDIT))
+    charges = share_out(
+        officials, payables, cash=paid_by(order, Means.CASH), credit=paid_by(order, Means.CREDIT)
+    )
     return [Unit(line, index, charge) for (line, index), charge in zip(places, charges, strict=True)]
 
 
-def share_out(officials: Sequence[Money], payables: Sequence[Money], *, cash: Money, credit: Money) -> list[Charge]:
+def share_out(
+    officials: Sequence[Money], payables: Sequence[Money], *, cash: Money, credit: Money
+) -> list[Charge]:
     """Cash and credit in proportion to the payables; what coupons paid stays uncovered by either."""
     nothing = Money.zero(cash.currency)
     weights = [payable.minor for payable in payables]
     if not any(weights):
-        return [Charge(official, payable, nothing, nothing) for official, payable in zip(officials, payables, strict=True)]
+        return [
+            Charge(official, payable, nothing, nothing)
+            for official, payable in zip(officials, payables, strict=True)
+        ]
     paid = (cash + credit).split(weights)
     in_cash = _within(cash, paid)
     return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 from pathlib import Path
@@ -132,6 +133,7 @@ CONSOLE_SECOND_CHECK = "partner_center.identity.console.second_check.codes"
 CSRF_FAILURE_VIEW = "partner_center.console.door.refuse_forgery"
 CUSTOMERS_ASSIGNED_TO = "partner_center.customers.queries.customers_assigned_to"
 AGENCY_STANDS = "partner_center.customers.agency.stands"
+AGENCY_PERMISSIONS = "partner_center.customers.agency.acting_permissions"
 ACTOR_HOLDS_ITEMS = "partner_center.identity.door.holds_items"
 CONSOLE_LOGIN = "/console/login/"
 
@@ -147,6 +149,11 @@ PAYMENT_GATEWAYS = _list(
     "PARTNER_CENTER_PAYMENT_GATEWAYS",
     "partner_center.funds.gateways.sandbox.SandboxGateway" if SANDBOX else "",
 )
+
+FULFILMENT = os.environ.get("PARTNER_CENTER_FULFILMENT", "partner_center.orders.fulfilment.simulator.Simulator")
+FULFILMENT_WEBHOOK_URL = os.environ.get("PARTNER_CENTER_FULFILMENT_WEBHOOK_URL", "")
+FULFILMENT_WEBHOOK_SECRET = os.environ.get("PARTNER_CENTER_FULFILMENT_WEBHOOK_SECRET", "")
+ORDERS: dict[str, Any] = json.loads(os.environ.get("PARTNER_CENTER_ORDERS", "{}"))
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.foundation.action import action
@@ -45,7 +47,9 @@ def confirm_order(actor: Actor, *, order: Order) -> None:
 def decline_order(actor: Actor, *, order: Order) -> None:
     """The customer does not want what its partner ordered. Raises as `confirm_order`."""
     _refuse_others(actor, order)
-    advance(actor, order, OrderState.decline, refusal=NotAwaitingConfirmation, **_cancelled(Cancellation.DECLINED))
+    advance(
+        actor, order, OrderState.decline, refusal=NotAwaitingConfirmation, **_cancelled(Cancellation.DECLINED)
+    )
     free_resources(actor, order)
 
 
@@ -77,7 +81,7 @@ def free_resources(actor: Actor, order: Order) -> None:
         let_go(actor, resource=resource, order_number=order.number)
 
 
-def _cancelled(because: Cancellation) -> dict[str, object]:
+def _cancelled(because: Cancellation) -> dict[str, Any]:
     return {"cancelled_at": clock.now(), "cancellation": because}
 
 

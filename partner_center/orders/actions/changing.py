@@ -60,7 +60,9 @@ def change_resource(
     )
     _write_refunds(order, quoted)
     main = resource.main_resource or resource
-    hold_for_order(actor, resource=main, order_number=order.number, purpose=HeldFor.CHANGE, is_running=is_free)
+    hold_for_order(
+        actor, resource=main, order_number=order.number, purpose=HeldFor.CHANGE, is_running=is_free
+    )
     if is_free:
         Fulfilment.objects.create(order=order)
     if order.state is OrderState.AWAITING_CONFIRMATION:

@@ -105,7 +105,12 @@ def _begin_leases(actor: Actor, order: Order, lines: Sequence[OrderLine], resour
         opened[line.number].append(resource)
     for line in lines:
         ours = opened[line.number]
-        _write(line, resource_ids=[one.resource_id for one in ours], effective_at=began, expires_at=ours[0].expires_at)
+        _write(
+            line,
+            resource_ids=[one.resource_id for one in ours],
+            effective_at=began,
+            expires_at=ours[0].expires_at,
+        )
 
 
 def _name(line: OrderLine, index: int) -> str:
@@ -137,11 +142,17 @@ def _change_lease(actor: Actor, order: Order, line: OrderLine) -> None:
     resource = _resources([line])[0]
     now = clock.now().replace(microsecond=0)
     shares = _period_shares(order, line)
-    periods = {one.pk: one for one in LeasePeriod.objects.filter(pk__in=[share["period"] for share in line.terms["periods"]])}
+    periods = {
+        one.pk: one
+        for one in LeasePeriod.objects.filter(pk__in=[share["period"] for share in line.terms["periods"]])
+    }
     charges = [
         PeriodCharge(
             period=periods[share["period"]],
-            begins_at=min(max(now, periods[share["period"]].begins_at), periods[share["period"]].ends_at - timedelta(seconds=1)),
+            begins_at=min(
+                max(now, periods[share["period"]].begins_at),
+                periods[share["period"]].ends_at - timedelta(seconds=1),
+            ),
             charge=charge,
         )
         for share, charge in zip(line.terms["periods"], shares, strict=True)
@@ -165,13 +176,21 @@ def _period_shares(order: Order, line: OrderLine) -> list[Charge]:
     """What the change costs or gives back for each period, as it was paid or will be paid back."""
     officials = [Money(share["official"], order.currency) for share in line.terms["periods"]]
     if order.payable.minor >= 0:
-        payables = order.payable.split([max(one.minor, 0) for one in officials]) if order.payable else [one * 0 for one in officials]
+        payables = (
+            order.payable.split([max(one.minor, 0) for one in officials])
+            if order.payable
+            else [one * 0 for one in officials]
+        )
         return share_out(
             officials, payables, cash=paid_by(order, Means.CASH), credit=paid_by(order, Means.CREDIT)
         )
-    from_refunds = [(Money(share["cash"], order.currency), Money(share["credit"], order.currency)) for share in line.terms["periods"]]
+    from_refunds = [
+        (Money(share["cash"], order.currency), Money(share["credit"], order.currency))
+        for share in line.terms["periods"]
+    ]
     return [
-        _negative(official, cash, credit) for official, (cash, credit) in zip(officials, from_refunds, strict=True)
+        _negative(official, cash, credit)
+        for official, (cash, credit) in zip(officials, from_refunds, strict=True)
     ]
 
 
@@ -181,7 +200,9 @@ def _negative(official: Money, cash: Money, credit: Money) -> Charge:
 
 def _resources(lines: Sequence[OrderLine]) -> list[Resource]:
     ids = [line.resource_id for line in lines]
-    found = Resource.objects.filter(resource_id__in=ids).select_related("customer__account", "product", "main_resource")
+    found = Resource.objects.filter(resource_id__in=ids).select_related(
+        "customer__account", "product", "main_resource"
+    )
     return sorted(found, key=lambda one: ids.index(one.resource_id))
 
 

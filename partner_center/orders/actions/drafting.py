@@ -67,7 +67,9 @@ def write_order(
         payable=Money.total(payables, currency),
         discount_type=choice.discount_type if choice else None,
         discount_id=choice.discount_id if choice else "",
-        enterprise_project_ids=sorted({one for draft in drafts if (one := draft.facts.get("enterprise_project_id"))}),
+        enterprise_project_ids=sorted(
+            {one for draft in drafts if (one := draft.facts.get("enterprise_project_id"))}
+        ),
         placed_by_id=actor.acting_partner_id or actor.account_id,
         creator_name=actor.name,
         payment_due_at=payment_due_at,
@@ -92,7 +94,13 @@ def write_order(
         for offer in draft.offers
     )
     record(
-        actor, "order.place", order, about=customer.pk, type=int(type), payable=str(order.payable), state=state.value
+        actor,
+        "order.place",
+        order,
+        about=customer.pk,
+        type=int(type),
+        payable=str(order.payable),
+        state=state.value,
     )
     return order
 

@@ -30,7 +30,12 @@ GIVE_UP_AFTER = 12
 _LONGEST_WAIT = timedelta(hours=4)
 
 
-@action("orders.call_platform", permission="orders.fulfil", takes=FulfilmentState.call, label=_("Tell the platform"))
+@action(
+    "orders.call_platform",
+    permission="orders.fulfil",
+    takes=FulfilmentState.call,
+    label=_("Tell the platform"),
+)
 def take_in_hand(actor: Actor, *, fulfilment: Fulfilment) -> None:
     """Take a due piece of work in hand, for CALL_LASTS. Raises WrongState when another worker has it."""
     advance(
@@ -91,7 +96,11 @@ def next_due() -> datetime | None:
 
 def due_fulfilments(limit: int) -> list[Fulfilment]:
     rows = Fulfilment.objects.open().filter(due_at__lte=clock.now())
-    return list(rows.select_related("order__customer__account", "order__customer__partner").order_by("due_at", "pk")[:limit])
+    return list(
+        rows.select_related("order__customer__account", "order__customer__partner").order_by("due_at", "pk")[
+            :limit
+        ]
+    )
 
 
 def _awaits(order: Order) -> bool:

@@ -52,7 +52,8 @@ def _reserve(actor: Actor, count: int) -> list[str]:
         try:
             with transaction.atomic():
                 ReservedNumber.objects.bulk_create(
-                    ReservedNumber(number=number, account_id=actor.account_id, reserved_at=moment) for number in drawn
+                    ReservedNumber(number=number, account_id=actor.account_id, reserved_at=moment)
+                    for number in drawn
                 )
             return drawn
         except IntegrityError:

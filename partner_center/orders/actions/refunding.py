@@ -21,7 +21,9 @@ from partner_center.orders.policy import policy
 from partner_center.orders.states import Means, OrderState, OrderType, RefundKind
 
 
-@action("orders.release_refund", takes=OrderState.release_refund, label=_("Release the refund"), critical=True)
+@action(
+    "orders.release_refund", takes=OrderState.release_refund, label=_("Release the refund"), critical=True
+)
 def release_refund(actor: Actor, *, order: Order) -> None:
     """An operator lets a large refund go: the money goes back and the order is complete. Raises RefundNotHeld."""
     advance(actor, order, OrderState.release_refund, refusal=RefundNotHeld, completed_at=clock.now())
@@ -48,7 +50,9 @@ def settle_refund(actor: Actor, *, order: Order) -> None:
 
 def pay_back(actor: Actor, order: Order) -> None:
     """Post the refund lines of an order: one entry for each account that gets money back."""
-    sums: dict[str, tuple[Money, Money]] = defaultdict(lambda: (Money.zero(order.currency), Money.zero(order.currency)))
+    sums: dict[str, tuple[Money, Money]] = defaultdict(
+        lambda: (Money.zero(order.currency), Money.zero(order.currency))
+    )
     for line in order.refund_lines.filter(kind=RefundKind.REFUND).order_by("payee_id"):
         cash, credit = sums[line.payee_id]
         sums[line.payee_id] = (cash + line.cash, credit + line.credit)

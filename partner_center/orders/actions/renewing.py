@@ -72,7 +72,7 @@ def renew_automatically(actor: Actor, *, resource: Resource) -> Order:
 
     Raises what `renew_resource` and `pay_order` raise.
     """
-    term = Term(resource.auto_renewal.unit, 1)
+    term = Term(resource.auto_renewal.unit, 1)  # type: ignore[arg-type]
     order = renew_resource(actor, resource=resource, term=term, best_offer=True, automatic=True)
     pay_order(actor, order=order)
     return order

@@ -24,7 +24,13 @@ from partner_center.orders.refunds import (
 )
 from partner_center.orders.rules.refund import Refund, calendar_year
 from partner_center.orders.states import OrderState, OrderType, RefundKind
-from partner_center.subscriptions.actions import convert_to_on_demand, drop_future_periods, end_lease, hold_for_order, let_go
+from partner_center.subscriptions.actions import (
+    convert_to_on_demand,
+    drop_future_periods,
+    end_lease,
+    hold_for_order,
+    let_go,
+)
 from partner_center.subscriptions.errors import NoFuturePeriods, OrderRunning, ResourceFrozen
 from partner_center.subscriptions.models import HeldFor, Resource, ResourceState
 
@@ -33,7 +39,12 @@ RESOURCE_AND_RENEWALS, RENEWALS_ONLY = 1, 2
 
 @action("orders.unsubscribe", label=_("Unsubscribe"), critical=True)
 def unsubscribe(
-    actor: Actor, *, resources: Sequence[Resource], kind: int, reason_type: int | None = None, reason: str = ""
+    actor: Actor,
+    *,
+    resources: Sequence[Resource],
+    kind: int,
+    reason_type: int | None = None,
+    reason: str = "",
 ) -> list[Order]:
     """Give back main resources with their children: one order for each, all of them or none.
 
@@ -191,7 +202,11 @@ def _use_five_days(order: Order, resource: Resource) -> None:
     try:
         with transaction.atomic():
             FiveDayReturn.objects.create(
-                customer_id=order.customer_id, year=year, slot=slot, resource_id=resource.resource_id, order=order
+                customer_id=order.customer_id,
+                year=year,
+                slot=slot,
+                resource_id=resource.resource_id,
+                order=order,
             )
     except IntegrityError:
         raise ReturnQuotaRace() from None

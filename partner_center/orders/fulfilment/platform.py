@@ -23,7 +23,7 @@ DEEDS = {
 
 
 class Outcome(enum.Enum):
-    """DONE: delivered. SHIPPED: goods will be sent. REFUSED: it cannot be done. UNKNOWN: no usable answer; ask again."""
+    """DONE: delivered. SHIPPED: goods will be sent. REFUSED: it cannot be done. UNKNOWN: no usable answer, ask again."""
 
     DONE = "done"
     SHIPPED = "shipped"
@@ -75,11 +75,8 @@ class Platform(Protocol):
 
 def platform() -> Platform:
     """The platform of this installation."""
-    made: Platform = import_string(getattr(settings, "FULFILMENT", DEFAULT))()
+    made: Platform = import_string(settings.FULFILMENT)()
     return made
-
-
-DEFAULT = "partner_center.orders.fulfilment.simulator.Simulator"
 
 
 def _told(line: OrderLine) -> dict[str, Any]:

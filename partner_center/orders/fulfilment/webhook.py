@@ -1,6 +1,6 @@
 """A platform elsewhere, told by HTTP: one signed POST for each order.
 
-The body is the task as JSON. `X-Partner-Center-Timestamp` is the machine's time in seconds, and
+The body is the task as JSON. `X-Partner-Center-Timestamp` is the installation's time in seconds, and
 `X-Partner-Center-Signature` is `sha256=` + HMAC-SHA256(secret, timestamp + "." + body) in hexadecimal; the receiver
 checks both and refuses old ones. `X-Partner-Center-Order` names the order: a repeated call must give the same answer.
 
@@ -17,13 +17,13 @@ import hmac
 import http.client
 import json
 import ssl
-import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from partner_center.kernel import clock
 from partner_center.orders.fulfilment.platform import Answer, Outcome, Task
 
 TIMEOUT_SECONDS = 15
@@ -67,7 +67,7 @@ class Webhook:
             connection.close()
 
     def _headers(self, body: bytes, order_number: str) -> dict[str, str]:
-        timestamp = str(int(time.time()))
+        timestamp = str(int(clock.now().timestamp()))
         return {
             "Content-Type": "application/json",
             "X-Partner-Center-Order": order_number,

@@ -2,240 +2,473 @@
 
 import django.db.models.deletion
 import django.db.models.expressions
-import partner_center.kernel.clock
 from django.db import migrations, models
+
+import partner_center.kernel.clock
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalogue', '0002_prices_stay'),
-        ('customers', '0002_alter_managerassignment_manager'),
-        ('partners', '0001_initial'),
+        ("catalogue", "0002_prices_stay"),
+        ("customers", "0002_alter_managerassignment_manager"),
+        ("partners", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ReservedNumber',
+            name="ReservedNumber",
             fields=[
-                ('number', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('account_id', models.CharField(db_index=True, max_length=32)),
-                ('reserved_at', models.DateTimeField(default=partner_center.kernel.clock.now)),
-                ('used_at', models.DateTimeField(null=True)),
+                ("number", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("account_id", models.CharField(db_index=True, max_length=32)),
+                ("reserved_at", models.DateTimeField(default=partner_center.kernel.clock.now)),
+                ("used_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=partner_center.kernel.clock.now, editable=False)),
-                ('number', models.CharField(max_length=32, unique=True, verbose_name='Order number')),
-                ('association_type', models.CharField(blank=True, max_length=16, verbose_name='Association type')),
-                ('site', models.CharField(max_length=8, verbose_name='Site')),
-                ('currency', models.CharField(max_length=3, verbose_name='Currency')),
-                ('type', models.PositiveSmallIntegerField(choices=[(1, 'New purchase'), (2, 'Renewal'), (3, 'Change'), (4, 'Unsubscription'), (10, 'Yearly/monthly to pay-per-use'), (11, 'Pay-per-use to yearly/monthly'), (13, 'Trial'), (14, 'Trial to commercial use'), (15, 'Fee adjustment')], verbose_name='Order type')),
-                ('source', models.PositiveSmallIntegerField(choices=[(1, 'Customer'), (2, 'Agent'), (3, 'Contract'), (4, 'Distributor'), (5, 'Resource deleted on a page'), (6, 'Supplementary order'), (7, 'Compensation order'), (8, 'System')], default=1, verbose_name='Source')),
-                ('state', models.CharField(default='awaiting_payment', max_length=32, verbose_name='State')),
-                ('cloud_service_type', models.CharField(max_length=64, verbose_name='Product type')),
-                ('official', models.BigIntegerField(db_column='official_minor', verbose_name='List price')),
-                ('payable', models.BigIntegerField(db_column='payable_minor', verbose_name='Amount after discount')),
-                ('discount_type', models.PositiveSmallIntegerField(null=True, verbose_name='Discount')),
-                ('discount_id', models.CharField(blank=True, max_length=64, verbose_name='Discount id')),
-                ('auto_renew', models.BooleanField(default=False, verbose_name='Auto-renew what is delivered')),
-                ('is_automatic', models.BooleanField(default=False, verbose_name='Placed by auto-renewal')),
-                ('placed_by_id', models.CharField(max_length=32, verbose_name='Placed by')),
-                ('creator_name', models.CharField(blank=True, max_length=128, verbose_name='Creator')),
-                ('enterprise_project_ids', models.JSONField(default=list)),
-                ('payment_due_at', models.DateTimeField(null=True, verbose_name='Payment deadline')),
-                ('paid_at', models.DateTimeField(editable=False, null=True, verbose_name='Paid at')),
-                ('payer_id', models.CharField(blank=True, max_length=32, verbose_name='Payer')),
-                ('completed_at', models.DateTimeField(editable=False, null=True, verbose_name='Completed at')),
-                ('cancelled_at', models.DateTimeField(editable=False, null=True, verbose_name='Cancelled at')),
-                ('cancellation', models.CharField(blank=True, choices=[('customer', 'Cancelled by the customer'), ('partner', 'Cancelled by the partner'), ('declined', 'Declined by the customer'), ('rejected', 'Rejected in review'), ('deadline', 'Not paid in time'), ('resource_gone', 'The resource was changed, converted or deleted'), ('not_delivered', 'Could not be delivered; refunded in full')], max_length=16, verbose_name='Why cancelled')),
-                ('reason_type', models.PositiveSmallIntegerField(choices=[(1, 'The product is not good enough'), (2, 'A function is missing'), (3, 'Too complex'), (4, 'Dissatisfied with the service'), (5, 'Other')], null=True, verbose_name='Reason of unsubscription')),
-                ('reason', models.CharField(blank=True, max_length=1024, verbose_name='Reason in words')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer', verbose_name='Customer')),
-                ('partner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner', verbose_name='Partner')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField(default=partner_center.kernel.clock.now, editable=False)),
+                ("number", models.CharField(max_length=32, unique=True, verbose_name="Order number")),
+                (
+                    "association_type",
+                    models.CharField(blank=True, max_length=16, verbose_name="Association type"),
+                ),
+                ("site", models.CharField(max_length=8, verbose_name="Site")),
+                ("currency", models.CharField(max_length=3, verbose_name="Currency")),
+                (
+                    "type",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (1, "New purchase"),
+                            (2, "Renewal"),
+                            (3, "Change"),
+                            (4, "Unsubscription"),
+                            (10, "Yearly/monthly to pay-per-use"),
+                            (11, "Pay-per-use to yearly/monthly"),
+                            (13, "Trial"),
+                            (14, "Trial to commercial use"),
+                            (15, "Fee adjustment"),
+                        ],
+                        verbose_name="Order type",
+                    ),
+                ),
+                (
+                    "source",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (1, "Customer"),
+                            (2, "Agent"),
+                            (3, "Contract"),
+                            (4, "Distributor"),
+                            (5, "Resource deleted on a page"),
+                            (6, "Supplementary order"),
+                            (7, "Compensation order"),
+                            (8, "System"),
+                        ],
+                        default=1,
+                        verbose_name="Source",
+                    ),
+                ),
+                ("state", models.CharField(default="awaiting_payment", max_length=32, verbose_name="State")),
+                ("cloud_service_type", models.CharField(max_length=64, verbose_name="Product type")),
+                ("official", models.BigIntegerField(db_column="official_minor", verbose_name="List price")),
+                (
+                    "payable",
+                    models.BigIntegerField(db_column="payable_minor", verbose_name="Amount after discount"),
+                ),
+                ("discount_type", models.PositiveSmallIntegerField(null=True, verbose_name="Discount")),
+                ("discount_id", models.CharField(blank=True, max_length=64, verbose_name="Discount id")),
+                (
+                    "auto_renew",
+                    models.BooleanField(default=False, verbose_name="Auto-renew what is delivered"),
+                ),
+                ("is_automatic", models.BooleanField(default=False, verbose_name="Placed by auto-renewal")),
+                ("placed_by_id", models.CharField(max_length=32, verbose_name="Placed by")),
+                ("creator_name", models.CharField(blank=True, max_length=128, verbose_name="Creator")),
+                ("enterprise_project_ids", models.JSONField(default=list)),
+                ("payment_due_at", models.DateTimeField(null=True, verbose_name="Payment deadline")),
+                ("paid_at", models.DateTimeField(editable=False, null=True, verbose_name="Paid at")),
+                ("payer_id", models.CharField(blank=True, max_length=32, verbose_name="Payer")),
+                (
+                    "completed_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="Completed at"),
+                ),
+                (
+                    "cancelled_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="Cancelled at"),
+                ),
+                (
+                    "cancellation",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("customer", "Cancelled by the customer"),
+                            ("partner", "Cancelled by the partner"),
+                            ("declined", "Declined by the customer"),
+                            ("rejected", "Rejected in review"),
+                            ("deadline", "Not paid in time"),
+                            ("resource_gone", "The resource was changed, converted or deleted"),
+                            ("not_delivered", "Could not be delivered; refunded in full"),
+                        ],
+                        max_length=16,
+                        verbose_name="Why cancelled",
+                    ),
+                ),
+                (
+                    "reason_type",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (1, "The product is not good enough"),
+                            (2, "A function is missing"),
+                            (3, "Too complex"),
+                            (4, "Dissatisfied with the service"),
+                            (5, "Other"),
+                        ],
+                        null=True,
+                        verbose_name="Reason of unsubscription",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=1024, verbose_name="Reason in words")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.customer",
+                        verbose_name="Customer",
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.partner",
+                        verbose_name="Partner",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-id'],
+                "ordering": ["-created_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Fulfilment',
+            name="Fulfilment",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=partner_center.kernel.clock.now, editable=False)),
-                ('state', models.CharField(default='waiting', max_length=32)),
-                ('due_at', models.DateTimeField(default=partner_center.kernel.clock.now)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('last_error', models.CharField(blank=True, max_length=255)),
-                ('order', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='fulfilment', to='orders.order')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField(default=partner_center.kernel.clock.now, editable=False)),
+                ("state", models.CharField(default="waiting", max_length=32)),
+                ("due_at", models.DateTimeField(default=partner_center.kernel.clock.now)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("last_error", models.CharField(blank=True, max_length=255)),
+                (
+                    "order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="fulfilment",
+                        to="orders.order",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='FiveDayReturn',
+            name="FiveDayReturn",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('customer_id', models.CharField(max_length=32)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('slot', models.PositiveSmallIntegerField()),
-                ('resource_id', models.CharField(max_length=64)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.order')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("customer_id", models.CharField(max_length=32)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("slot", models.PositiveSmallIntegerField()),
+                ("resource_id", models.CharField(max_length=64)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orders.order"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OrderLine',
+            name="OrderLine",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('cloud_service_type', models.CharField(max_length=64, verbose_name='Product type')),
-                ('resource_type', models.CharField(max_length=64, verbose_name='Resource type')),
-                ('resource_spec', models.CharField(max_length=255, verbose_name='Specification')),
-                ('region', models.CharField(max_length=64, verbose_name='Region')),
-                ('available_zone', models.CharField(blank=True, max_length=64, verbose_name='Availability zone')),
-                ('resource_size', models.PositiveIntegerField(null=True, verbose_name='Size')),
-                ('size_measure_id', models.PositiveSmallIntegerField(null=True, verbose_name='Unit of size')),
-                ('period_type', models.PositiveSmallIntegerField(choices=[(0, 'Day'), (1, 'Week'), (2, 'Month'), (3, 'Year'), (4, 'Hour'), (5, 'One-off')], null=True, verbose_name='Period type')),
-                ('period_num', models.PositiveSmallIntegerField(null=True, verbose_name='Periods')),
-                ('subscription_num', models.PositiveSmallIntegerField(default=1, verbose_name='Quantity')),
-                ('resource_name', models.CharField(blank=True, max_length=128, verbose_name='Resource name')),
-                ('enterprise_project_id', models.CharField(blank=True, max_length=128, verbose_name='Enterprise project')),
-                ('currency', models.CharField(max_length=3)),
-                ('official', models.BigIntegerField(db_column='official_minor', verbose_name='List price')),
-                ('payable', models.BigIntegerField(db_column='payable_minor', verbose_name='Amount after discount')),
-                ('base_order_number', models.CharField(blank=True, max_length=32)),
-                ('base_line_number', models.PositiveSmallIntegerField(null=True)),
-                ('resource_ids', models.JSONField(default=list)),
-                ('resource_id', models.CharField(blank=True, db_index=True, max_length=64, verbose_name='Resource')),
-                ('effective_at', models.DateTimeField(null=True, verbose_name='Effective from')),
-                ('expires_at', models.DateTimeField(null=True, verbose_name='Expires')),
-                ('terms', models.JSONField(default=dict)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='orders.order')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.product')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("cloud_service_type", models.CharField(max_length=64, verbose_name="Product type")),
+                ("resource_type", models.CharField(max_length=64, verbose_name="Resource type")),
+                ("resource_spec", models.CharField(max_length=255, verbose_name="Specification")),
+                ("region", models.CharField(max_length=64, verbose_name="Region")),
+                (
+                    "available_zone",
+                    models.CharField(blank=True, max_length=64, verbose_name="Availability zone"),
+                ),
+                ("resource_size", models.PositiveIntegerField(null=True, verbose_name="Size")),
+                ("size_measure_id", models.PositiveSmallIntegerField(null=True, verbose_name="Unit of size")),
+                (
+                    "period_type",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "Day"),
+                            (1, "Week"),
+                            (2, "Month"),
+                            (3, "Year"),
+                            (4, "Hour"),
+                            (5, "One-off"),
+                        ],
+                        null=True,
+                        verbose_name="Period type",
+                    ),
+                ),
+                ("period_num", models.PositiveSmallIntegerField(null=True, verbose_name="Periods")),
+                ("subscription_num", models.PositiveSmallIntegerField(default=1, verbose_name="Quantity")),
+                ("resource_name", models.CharField(blank=True, max_length=128, verbose_name="Resource name")),
+                (
+                    "enterprise_project_id",
+                    models.CharField(blank=True, max_length=128, verbose_name="Enterprise project"),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("official", models.BigIntegerField(db_column="official_minor", verbose_name="List price")),
+                (
+                    "payable",
+                    models.BigIntegerField(db_column="payable_minor", verbose_name="Amount after discount"),
+                ),
+                ("base_order_number", models.CharField(blank=True, max_length=32)),
+                ("base_line_number", models.PositiveSmallIntegerField(null=True)),
+                ("resource_ids", models.JSONField(default=list)),
+                (
+                    "resource_id",
+                    models.CharField(blank=True, db_index=True, max_length=64, verbose_name="Resource"),
+                ),
+                ("effective_at", models.DateTimeField(null=True, verbose_name="Effective from")),
+                ("expires_at", models.DateTimeField(null=True, verbose_name="Expires")),
+                ("terms", models.JSONField(default=dict)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="orders.order"
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalogue.product"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['order_id', 'number'],
+                "ordering": ["order_id", "number"],
             },
         ),
         migrations.CreateModel(
-            name='LineOffer',
+            name="LineOffer",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('discount_type', models.PositiveSmallIntegerField()),
-                ('discount_id', models.CharField(max_length=64)),
-                ('mode', models.PositiveSmallIntegerField()),
-                ('ratio', models.DecimalField(decimal_places=8, max_digits=10, null=True)),
-                ('currency', models.CharField(max_length=3)),
-                ('reduction', models.BigIntegerField(db_column='reduction_minor')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='orders.orderline')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("discount_type", models.PositiveSmallIntegerField()),
+                ("discount_id", models.CharField(max_length=64)),
+                ("mode", models.PositiveSmallIntegerField()),
+                ("ratio", models.DecimalField(decimal_places=8, max_digits=10, null=True)),
+                ("currency", models.CharField(max_length=3)),
+                ("reduction", models.BigIntegerField(db_column="reduction_minor")),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offers",
+                        to="orders.orderline",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('means', models.CharField(choices=[('cash', 'Cash account'), ('credit', 'Credit account')], max_length=16)),
-                ('payer_id', models.CharField(max_length=32)),
-                ('currency', models.CharField(max_length=3)),
-                ('amount', models.BigIntegerField(db_column='amount_minor')),
-                ('entry_id', models.BigIntegerField()),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='orders.order')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "means",
+                    models.CharField(
+                        choices=[("cash", "Cash account"), ("credit", "Credit account")], max_length=16
+                    ),
+                ),
+                ("payer_id", models.CharField(max_length=32)),
+                ("currency", models.CharField(max_length=3)),
+                ("amount", models.BigIntegerField(db_column="amount_minor")),
+                ("entry_id", models.BigIntegerField()),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="orders.order",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='RefundLine',
+            name="RefundLine",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('base_order_number', models.CharField(max_length=32)),
-                ('resource_id', models.CharField(max_length=64)),
-                ('kind', models.CharField(choices=[('refund', 'Refund'), ('consumed', 'Consumed'), ('fee', 'Handling fee')], max_length=16)),
-                ('rule', models.CharField(max_length=32)),
-                ('currency', models.CharField(max_length=3)),
-                ('amount', models.BigIntegerField(db_column='amount_minor')),
-                ('cash', models.BigIntegerField(db_column='cash_minor', default=0)),
-                ('credit', models.BigIntegerField(db_column='credit_minor', default=0)),
-                ('paid', models.BigIntegerField(db_column='paid_minor', default=0)),
-                ('payee_id', models.CharField(blank=True, max_length=32)),
-                ('used_hours', models.PositiveIntegerField(null=True)),
-                ('total_hours', models.PositiveIntegerField(null=True)),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refund_lines', to='orders.orderline')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refund_lines', to='orders.order')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("base_order_number", models.CharField(max_length=32)),
+                ("resource_id", models.CharField(max_length=64)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("refund", "Refund"), ("consumed", "Consumed"), ("fee", "Handling fee")],
+                        max_length=16,
+                    ),
+                ),
+                ("rule", models.CharField(max_length=32)),
+                ("currency", models.CharField(max_length=3)),
+                ("amount", models.BigIntegerField(db_column="amount_minor")),
+                ("cash", models.BigIntegerField(db_column="cash_minor", default=0)),
+                ("credit", models.BigIntegerField(db_column="credit_minor", default=0)),
+                ("paid", models.BigIntegerField(db_column="paid_minor", default=0)),
+                ("payee_id", models.CharField(blank=True, max_length=32)),
+                ("used_hours", models.PositiveIntegerField(null=True)),
+                ("total_hours", models.PositiveIntegerField(null=True)),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refund_lines",
+                        to="orders.orderline",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refund_lines",
+                        to="orders.order",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['order_id', 'id'],
+                "ordering": ["order_id", "id"],
             },
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['customer', 'state', '-created_at', '-id'], name='orders_of_a_customer_by_state'),
+            model_name="order",
+            index=models.Index(
+                fields=["customer", "state", "-created_at", "-id"], name="orders_of_a_customer_by_state"
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['customer', '-created_at', '-id'], name='orders_of_a_customer'),
+            model_name="order",
+            index=models.Index(fields=["customer", "-created_at", "-id"], name="orders_of_a_customer"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['partner', '-created_at', '-id'], name='orders_of_a_partner'),
+            model_name="order",
+            index=models.Index(fields=["partner", "-created_at", "-id"], name="orders_of_a_partner"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('state__in', ['under_review', 'awaiting_confirmation', 'awaiting_payment'])), fields=['payment_due_at'], name='orders_that_may_lapse'),
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(
+                    ("state__in", ["under_review", "awaiting_confirmation", "awaiting_payment"])
+                ),
+                fields=["payment_due_at"],
+                name="orders_that_may_lapse",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['under_review', 'awaiting_confirmation', 'awaiting_payment', 'cancelled']), ('paid_at__isnull', False), _connector='OR'), name='orders_past_payment_have_a_date'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["under_review", "awaiting_confirmation", "awaiting_payment", "cancelled"]),
+                    ("paid_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="orders_past_payment_have_a_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'cancelled'), _negated=True), models.Q(('cancellation', ''), _negated=True), _connector='OR'), name='cancelled_orders_say_why'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "cancelled"), _negated=True),
+                    models.Q(("cancellation", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="cancelled_orders_say_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('official__lt', 0), ('payable__lte', models.F('official')), _connector='OR'), name='a_discount_never_raises_a_price'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("official__lt", 0), ("payable__lte", models.F("official")), _connector="OR"
+                ),
+                name="a_discount_never_raises_a_price",
+            ),
         ),
         migrations.AddIndex(
-            model_name='fulfilment',
-            index=models.Index(condition=models.Q(('state__in', ['waiting', 'calling'])), fields=['due_at'], name='fulfilments_open'),
+            model_name="fulfilment",
+            index=models.Index(
+                condition=models.Q(("state__in", ["waiting", "calling"])),
+                fields=["due_at"],
+                name="fulfilments_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fivedayreturn',
-            constraint=models.UniqueConstraint(fields=('customer_id', 'year', 'slot'), name='five_day_slots_are_used_once'),
+            model_name="fivedayreturn",
+            constraint=models.UniqueConstraint(
+                fields=("customer_id", "year", "slot"), name="five_day_slots_are_used_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.UniqueConstraint(fields=('order', 'number'), name='lines_of_an_order_are_numbered'),
+            model_name="orderline",
+            constraint=models.UniqueConstraint(
+                fields=("order", "number"), name="lines_of_an_order_are_numbered"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lineoffer',
-            constraint=models.UniqueConstraint(fields=('line', 'discount_type', 'discount_id'), name='an_offer_stands_once'),
+            model_name="lineoffer",
+            constraint=models.UniqueConstraint(
+                fields=("line", "discount_type", "discount_id"), name="an_offer_stands_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('order', 'means'), name='a_means_pays_an_order_once'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(fields=("order", "means"), name="a_means_pays_an_order_once"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payments_are_positive'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="payments_are_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refundline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_lines_are_positive'),
+            model_name="refundline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="refund_lines_are_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refundline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'refund'), _negated=True), ('amount', django.db.models.expressions.CombinedExpression(models.F('cash'), '+', models.F('credit'))), _connector='OR'), name='a_refund_is_cash_or_credit'),
+            model_name="refundline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "refund"), _negated=True),
+                    (
+                        "amount",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("cash"), "+", models.F("credit")
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="a_refund_is_cash_or_credit",
+            ),
         ),
     ]

@@ -1,4 +1,4 @@
-"""Changing a specification in the middle of a period: the rest of it is worth more, or less (docs/algorithms/orders.md)."""
+"""Changing a specification in the middle of a period: the rest of it is worth more, or less."""
 
 from __future__ import annotations
 

@@ -89,11 +89,23 @@ def refund_of(period: PaidPeriod, *, at: datetime, in_full: bool, fees: Sequence
 
 
 def five_day_applies(
-    *, site: str, is_new_purchase: bool, opened_at: datetime, at: datetime, used_this_year: int, hours: int, quota: int
+    *,
+    site: str,
+    is_new_purchase: bool,
+    opened_at: datetime,
+    at: datetime,
+    used_this_year: int,
+    hours: int,
+    quota: int,
 ) -> bool:
     """Whether the five-day no-reason rule holds: China site, newly bought, strictly within `hours` of opening,
     and fewer than `quota` uses in the calendar year."""
-    return site == "cn" and is_new_purchase and at < opened_at + timedelta(hours=hours) and used_this_year < quota
+    return (
+        site == "cn"
+        and is_new_purchase
+        and at < opened_at + timedelta(hours=hours)
+        and used_this_year < quota
+    )
 
 
 def calendar_year(moment: datetime) -> int:

@@ -30,13 +30,13 @@ from huaweicloudsdkbss.v2 import (
 )
 from huaweicloudsdkcore.auth.credentials import GlobalCredentials
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
-from tests.calling import Key, signed
 
 from partner_center.catalogue.makers import make_product
 from partner_center.orders import jobs
 from partner_center.orders.tests.conftest import Scene, make_scene, yuan
 from partner_center.pricing.makers import make_discount
 from partner_center.subscriptions.models import Resource
+from tests.calling import Key, signed
 
 
 @pytest.fixture
@@ -104,7 +104,9 @@ def test_a_subscription_lives_through_the_sdk(life):
     assert Decimal(str(detail.order_info.amount_after_discount)) == Decimal("90.00")
     assert Decimal(str(detail.order_info.official_amount)) == Decimal("100.00")
     discounts = detail.order_info.amount_info.discounts
-    assert [(one.discount_type, Decimal(str(one.discount_amount))) for one in discounts] == [("605", Decimal("10.00"))]
+    assert [(one.discount_type, Decimal(str(one.discount_amount))) for one in discounts] == [
+        ("605", Decimal("10.00"))
+    ]
     assert detail.order_line_items[0].period_num == 1
 
     resources = client.list_pay_per_use_customer_resources(
@@ -123,7 +125,12 @@ def test_a_subscription_lives_through_the_sdk(life):
     jobs.fulfil()
 
     change = native(
-        scene, url, "POST", f"/resources/{resource_id}/change", resource_spec="c6.xlarge.2.linux", is_auto_pay=1
+        scene,
+        url,
+        "POST",
+        f"/resources/{resource_id}/change",
+        resource_spec="c6.xlarge.2.linux",
+        is_auto_pay=1,
     )
     assert change["status"] == 3
     jobs.fulfil()
@@ -136,7 +143,9 @@ def test_a_subscription_lives_through_the_sdk(life):
 
     returned = client.cancel_resources_subscription(
         CancelResourcesSubscriptionRequest(
-            body=UnsubscribeResourcesReq(resource_ids=[resource_id], unsubscribe_type=1, unsubscribe_reason_type=5)
+            body=UnsubscribeResourcesReq(
+                resource_ids=[resource_id], unsubscribe_type=1, unsubscribe_reason_type=5
+            )
         )
     )
     refund = client.show_refund_order_details(ShowRefundOrderDetailsRequest(order_id=returned.order_ids[0]))
@@ -148,7 +157,9 @@ def test_a_subscription_lives_through_the_sdk(life):
     }
     assert scene.cash == yuan("1000.00")
     jobs.fulfil()
-    closed = client.show_customer_order_details(ShowCustomerOrderDetailsRequest(order_id=returned.order_ids[0]))
+    closed = client.show_customer_order_details(
+        ShowCustomerOrderDetailsRequest(order_id=returned.order_ids[0])
+    )
     assert (closed.order_info.status, closed.order_info.order_type) == (5, 4)
     assert closed.order_line_items[0].period_num is None
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from partner_center.customers.makers import make_customer, as_customer
+from partner_center.customers.makers import as_customer, make_customer
 from partner_center.foundation.models import TrailEntry
 from partner_center.kernel import clock
 from partner_center.ledger.errors import InsufficientBalance
@@ -36,7 +36,10 @@ def test_cash_pays_before_credit(scene):
     scene.fund("60.00")
     scene.lend("500.00")
     order = make_paid_order(scene.customer, scene.server)
-    assert {one.means: one.amount for one in order.payments.all()} == {"cash": yuan("60.00"), "credit": yuan("40.00")}
+    assert {one.means: one.amount for one in order.payments.all()} == {
+        "cash": yuan("60.00"),
+        "credit": yuan("40.00"),
+    }
     assert scene.balances.credit_used == yuan("40.00")
 
 
@@ -46,7 +49,9 @@ def test_a_paid_order_is_carried_out_and_its_lease_begins(scene):
     assert order.state is OrderState.COMPLETED
     resource = resource_of(order)
     period = resource.periods.get()
-    assert (period.official, period.payable, period.cash, period.credit) == tuple(map(yuan, ["100", "100", "100", "0"]))
+    assert (period.official, period.payable, period.cash, period.credit) == tuple(
+        map(yuan, ["100", "100", "100", "0"])
+    )
     assert order.lines.get().resource_ids == [resource.resource_id]
 
 

@@ -15,6 +15,7 @@ from partner_center.orders.rules.deadlines import is_too_late, payment_deadline
 from partner_center.orders.rules.fees import FIVE_YEAR_PREPAID, FeeRow, fee_percent
 from partner_center.orders.rules.refund import PaidPeriod, calendar_year, five_day_applies, refund_of
 
+
 def beijing(*parts: int) -> datetime:
     return datetime(*parts, tzinfo=BEIJING)
 
@@ -37,7 +38,9 @@ class TestRefunds:
         assert refund.refund == yuan("414.00")
 
     def test_within_five_days_everything_comes_back(self):
-        refund = refund_of(bought(beijing(2024, 1, 1), beijing(2024, 2, 1), "80.00"), at=beijing(2024, 1, 2), in_full=True)
+        refund = refund_of(
+            bought(beijing(2024, 1, 1), beijing(2024, 2, 1), "80.00"), at=beijing(2024, 1, 2), in_full=True
+        )
         assert (refund.refund, refund.consumed, refund.fee) == (yuan("80.00"), yuan("0.00"), yuan("0.00"))
 
     def test_what_has_not_begun_comes_back_without_a_fee(self):
@@ -68,7 +71,9 @@ class TestRefunds:
         percent=st.integers(0, 100),
         in_full=st.booleans(),
     )
-    def test_refund_consumed_and_fee_are_always_what_was_paid(self, cash, credit, hours, after, percent, in_full):
+    def test_refund_consumed_and_fee_are_always_what_was_paid(
+        self, cash, credit, hours, after, percent, in_full
+    ):
         begins = datetime(2024, 1, 1, tzinfo=UTC)
         period = PaidPeriod(
             "CS1", begins, begins + timedelta(hours=hours), Money(cash, "CNY"), Money(credit, "CNY"), 12
@@ -116,10 +121,22 @@ class TestFiveDays:
 class TestFees:
     @pytest.mark.parametrize(
         ("bought_months", "used_months", "percent"),
-        [(60, 0, 30), (60, 12, 30), (60, 13, 40), (60, 24, 40), (60, 59, 70), (36, 1, 0), (12, 1, 0), (1, 0, 0)],
+        [
+            (60, 0, 30),
+            (60, 12, 30),
+            (60, 13, 40),
+            (60, 24, 40),
+            (60, 59, 70),
+            (36, 1, 0),
+            (12, 1, 0),
+            (1, 0, 0),
+        ],
     )
     def test_only_five_years_prepaid_have_a_documented_fee(self, bought_months, used_months, percent):
-        assert fee_percent(FIVE_YEAR_PREPAID, bought_months=bought_months, used_hours=used_months * 720) == percent
+        assert (
+            fee_percent(FIVE_YEAR_PREPAID, bought_months=bought_months, used_hours=used_months * 720)
+            == percent
+        )
 
     def test_the_longest_fitting_purchase_decides(self):
         fees = [FeeRow(1, 100, 5), FeeRow(12, 6, 10), FeeRow(12, 12, 20)]
@@ -130,22 +147,34 @@ class TestFees:
 
 class TestChanges:
     def test_half_of_the_time_costs_half_of_the_difference(self):
-        due = difference(old_official=yuan("100.00"), new_official=yuan("160.00"), remaining_hours=372, total_hours=744)
+        due = difference(
+            old_official=yuan("100.00"), new_official=yuan("160.00"), remaining_hours=372, total_hours=744
+        )
         assert due == yuan("30.00")
 
     def test_a_downgrade_gives_back_at_the_rate_that_was_paid(self):
-        less = difference(old_official=yuan("160.00"), new_official=yuan("100.00"), remaining_hours=372, total_hours=744)
+        less = difference(
+            old_official=yuan("160.00"), new_official=yuan("100.00"), remaining_hours=372, total_hours=744
+        )
         assert less == yuan("-30.00")
-        back = downgrade_refund(difference=less, old_official=yuan("160.00"), paid=yuan("144.00"), unused=yuan("72.00"))
+        back = downgrade_refund(
+            difference=less, old_official=yuan("160.00"), paid=yuan("144.00"), unused=yuan("72.00")
+        )
         assert back == yuan("27.00")
 
     @given(
-        old=st.integers(0, 10**8), new=st.integers(0, 10**8), rest=st.integers(0, 9000), total=st.integers(1, 9000),
+        old=st.integers(0, 10**8),
+        new=st.integers(0, 10**8),
+        rest=st.integers(0, 9000),
+        total=st.integers(1, 9000),
         paid=st.integers(0, 10**8),
     )
     def test_a_downgrade_never_gives_back_more_than_is_unused(self, old, new, rest, total, paid):
         due = difference(
-            old_official=Money(old, "CNY"), new_official=Money(new, "CNY"), remaining_hours=rest, total_hours=total
+            old_official=Money(old, "CNY"),
+            new_official=Money(new, "CNY"),
+            remaining_hours=rest,
+            total_hours=total,
         )
         assert due <= Money(max(new - old, 0), "CNY")
         if due.minor <= 0:

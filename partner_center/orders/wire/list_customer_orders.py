@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self, cast
+from typing import Self
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -26,10 +26,10 @@ from partner_center.orders.wire.shapes import (
 from partner_center.partners.errors import NoRightOverReseller
 from partner_center.wire.errors import InvalidParameter
 from partner_center.wire.operation import operation
-from partner_center.wire.schema import Maybe, Moment, Paging, WireModel, field
+from partner_center.wire.schema import Maybe, Moment, Paging, Site, WireModel, field
 
 LONGEST_WINDOW_MONTHS = 12
-ORDER_TYPES = {
+ORDER_TYPES: dict[Site, tuple[str, ...]] = {
     "cn": ("1", "2", "3", "4", "10", "11", "13", "14", "15"),
     "intl": ("1", "2", "3", "4", "11", "13", "14", "15"),
 }
@@ -67,7 +67,9 @@ class CustomerOrderV2(CustomerOrder):
         return cls(
             **shared_fields(order, kept),
             enterprise_projects=[EnterpriseProject(id=one) for one in order.enterprise_project_ids] or None,
-            agent_pay_info=AgentPayInfoV2(paying_agent_id=order.payer_id, is_agent_pay=True) if paid_for_it else None,
+            agent_pay_info=AgentPayInfoV2(paying_agent_id=order.payer_id, is_agent_pay=True)
+            if paid_for_it
+            else None,
         )
 
 
@@ -139,4 +141,4 @@ def _count(rows: QuerySet[Order], page: list[Order], request: Request) -> int:
     """The number of all orders asked for; a page that is not full has told it already."""
     if 0 < len(page) < request.limit or (not page and not request.offset):
         return request.offset + len(page)
-    return cast(int, rows.count())
+    return rows.count()

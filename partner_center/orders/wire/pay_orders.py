@@ -80,5 +80,7 @@ def _the_coupons(request: Request) -> list[str]:
     if request.use_coupon == "NO":
         return []
     if not request.coupon_infos:
-        raise InvalidParameter(parameter="coupon_infos", reason=_("use_coupon is YES, so at least one is needed"))
+        raise InvalidParameter(
+            parameter="coupon_infos", reason=_("use_coupon is YES, so at least one is needed")
+        )
     return [coupon.id for coupon in request.coupon_infos]

@@ -28,7 +28,9 @@ class AmountInfomationV2(WireModel):
     consumed_amount: Maybe[Yuan] = None
 
     @classmethod
-    def of(cls, row: Order | OrderLine, discount_type: int | None, kept: dict[str, Money] | None = None) -> Self:
+    def of(
+        cls, row: Order | OrderLine, discount_type: int | None, kept: dict[str, Money] | None = None
+    ) -> Self:
         """kept: what a refund order kept back, by RefundKind; None for orders that charge."""
         nothing = Money.zero(row.currency)
         discounts = []

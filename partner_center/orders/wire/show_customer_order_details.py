@@ -66,7 +66,12 @@ class OrderLineItemEntityV2(WireModel):
 
     @classmethod
     def of(
-        cls, line: OrderLine, order: Order, kept: dict[str, Money] | None, base: ProductObject | None, language: str
+        cls,
+        line: OrderLine,
+        order: Order,
+        kept: dict[str, Money] | None,
+        base: ProductObject | None,
+        language: str,
     ) -> Self:
         return cls(
             order_line_item_id=line.item_id(order.number),
@@ -116,7 +121,9 @@ def show_customer_order_details(actor: Actor, request: Request) -> Response:
         total_count=lines.count(),
         order_info=_info(order),
         order_line_items=[
-            OrderLineItemEntityV2.of(line, order, kept.get(line.pk), _base(line, bases, actor.language), actor.language)
+            OrderLineItemEntityV2.of(
+                line, order, kept.get(line.pk), _base(line, bases, actor.language), actor.language
+            )
             for line in page
         ],
     )
