@@ -47,9 +47,10 @@ MENU: tuple[Group, ...] = (
         "wallet",
         (
             "balances",
+            "customer-balances",
+            "reseller-balances",
             "account-changes",
             "adjustments",
-            "allocate",
             "recharges",
             "credit",
             "ledger-entries",

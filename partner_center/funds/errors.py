@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.foundation.errors import WrongState
-from partner_center.kernel.errors import Conflict, Forbidden, Invalid, Refused
+from partner_center.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from partner_center.kernel.money import Money
 from partner_center.ledger.errors import InsufficientBalance
 
@@ -108,3 +108,18 @@ class RechargeClosed(WrongState):
 class SpanTooLong(Invalid):
     code = "CBC.80021021"
     says = _("The time range is longer than one year.")
+
+
+class AccountUnknown(NotFound):
+    """Absent, or not yours: the same answer."""
+
+    code = "CBC.99000047"
+    says = _("The account {account} does not exist.")
+    account: str
+
+
+class RecordUnknown(NotFound):
+    """Absent, or not yours: the same answer."""
+
+    says = _("The record {number} does not exist.")
+    number: str

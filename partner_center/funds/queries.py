@@ -5,23 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, CharField, F, Model, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Concat
 
-from partner_center.customers.models import Customer
+from partner_center.customers.models import AssociationType, Customer
 from partner_center.customers.queries import customer_for, scope_of
 from partner_center.foundation.actor import Actor
 from partner_center.funds import chart, trades
-from partner_center.funds.errors import NoMoneyAccount, OnlyADistributor, SpanTooLong
-from partner_center.funds.models import AccountChange, AccountChangeQuerySet, Direction, Purse, Recharge
-from partner_center.identity.models import Account
-from partner_center.identity.models.accounts import CURRENCY_OF_SITE
+from partner_center.funds.errors import (
+    AccountUnknown,
+    NoMoneyAccount,
+    OnlyADistributor,
+    RecordUnknown,
+    SpanTooLong,
+)
+from partner_center.funds.models import (
+    AccountChange,
+    AccountChangeQuerySet,
+    Adjustment,
+    Direction,
+    Purse,
+    Recharge,
+)
+from partner_center.identity.models import CURRENCY_OF_SITE, Account, AccountKind, Site
 from partner_center.kernel import clock
 from partner_center.kernel.money import Money
 from partner_center.kernel.period import BEIJING, Period, beijing_day
+from partner_center.ledger.models import Account as LedgerAccount
 from partner_center.ledger.queries import purses_of_many
 from partner_center.partners.errors import NoRightOverReseller
 from partner_center.partners.models import Partner, PartnerKind
+
+M = TypeVar("M", bound=Model)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +176,58 @@ def _year_before(day: date) -> date:
         return day.replace(year=day.year - 1, day=28)
 
 
+def customers_with_money(actor: Actor) -> QuerySet[Customer]:
+    """Resale customers that have an account balance, with their balances (`money_of`). A distributor's
+    resellers' customers are fed by the reseller and are not among them."""
+    rows = Customer.objects.visible_to(actor).filter(
+        association_type=AssociationType.RESALE, account__site=Site.CN
+    )
+    if actor.kind == "partner":
+        rows = rows.of_partner(actor.account_id)
+    return _with_money(rows.select_related("account"))
+
+
+def resellers_with_money(actor: Actor) -> QuerySet[Partner]:
+    """The resellers of a distributor on the China site, with their balances; all of them for the operator."""
+    rows = Partner.objects.visible_to(actor).filter(kind=PartnerKind.RESELLER, account__site=Site.CN)
+    if not actor.is_house:
+        rows = rows.filter(distributor_id=actor.account_id)
+    return _with_money(rows.select_related("account"))
+
+
+def accounts_with_money(actor: Actor) -> QuerySet[Account]:
+    """Every partner's and customer's account with its balances, as far as the actor sees accounts."""
+    return _with_money(Account.objects.visible_to(actor).exclude(kind=AccountKind.VENDOR))
+
+
+def account_with_money(actor: Actor, account_id: str) -> Account:
+    """Raises AccountUnknown."""
+    found = accounts_with_money(actor).filter(pk=account_id).first()
+    if found is None:
+        raise AccountUnknown(account=account_id)
+    return found
+
+
+def money_of(row: Customer | Partner | Account, what: str) -> Money:
+    """A balance of a row that one of the queries above has read: cash, designated, allocatable, limit, used, debt."""
+    held: dict[str, int] = {purse: getattr(row, f"{purse}_minor") for purse in _PURSES}
+    held |= {"allocatable": held["cash"] - held["designated"], "used": held["limit"] - held["credit"]}
+    account = row if isinstance(row, Account) else row.account
+    return Money(held[what], account.currency)
+
+
+def adjustment_for(actor: Actor, number: str) -> Adjustment:
+    """Raises RecordUnknown."""
+    rows = Adjustment.objects.visible_to(actor).select_related("partner", "target")
+    return _found(rows.filter(number=number).first(), number)
+
+
+def recharge_for(actor: Actor, number: str) -> Recharge:
+    """Raises RecordUnknown."""
+    rows = Recharge.objects.visible_to(actor).select_related("account")
+    return _found(rows.filter(number=number).first(), number)
+
+
 def has_money_account(customer: Customer) -> bool:
     """Whether the customer has an account balance: not as a resale customer of the international site."""
     return not (customer.is_resale and customer.account.site == "intl")
@@ -185,3 +255,37 @@ def _balances(purses: dict[str, Money], currency: str) -> Balances:
         designated=purses.get(chart.DESIGNATED, zero),
         debt=-purses.get(chart.DEBT, zero),
     )
+
+
+_PURSES = {
+    "cash": (chart.CASH, 1),
+    "credit": (chart.CREDIT, 1),
+    "designated": (chart.DESIGNATED, 1),
+    "limit": (chart.LINE, -1),
+    "debt": (chart.DEBT, -1),
+}
+"""Purses by the name of their annotation; line and debt lie in the ledger as negative balances."""
+
+
+def _with_money(rows: QuerySet[M]) -> QuerySet[M]:
+    """Each row with `<name>_minor` of `_PURSES`; its primary key is the owner."""
+    return rows.annotate(
+        **{
+            f"{name}_minor": Coalesce(
+                Subquery(
+                    LedgerAccount.objects.filter(
+                        address=Concat(Value(f"{purse}:"), OuterRef("pk"), output_field=CharField())
+                    ).values(signed=F("balance_minor") * sign)[:1]
+                ),
+                0,
+                output_field=BigIntegerField(),
+            )
+            for name, (purse, sign) in _PURSES.items()
+        }
+    )
+
+
+def _found(row: T | None, number: str) -> T:
+    if row is None:
+        raise RecordUnknown(number=number)
+    return row

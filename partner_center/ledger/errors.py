@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from partner_center.kernel.errors import Conflict, Refused
+from partner_center.kernel.errors import Conflict, NotFound, Refused
 from partner_center.kernel.money import Money
 
 
@@ -23,3 +23,9 @@ class ReferenceReused(Conflict):
     code = "CBC.99007009"
     says = _("The reference {reference} has been used for something else.")
     reference: str
+
+
+class LedgerRowUnknown(NotFound):
+    """Absent, or not yours: the same answer."""
+
+    says = _("This does not exist in the ledger.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.foundation.actor import Actor
@@ -67,6 +67,28 @@ class Account(models.Model):
         """The cached balance; None for an account of the house, which is summed (`queries.balance`)."""
         return None if self.balance_minor is None else Money(self.balance_minor, self.currency)
 
+    @property
+    def floor(self) -> Money | None:
+        """The lowest balance it may have; None when there is no floor."""
+        return None if self.floor_minor is None else Money(self.floor_minor, self.currency)
+
+    @property
+    def summed(self) -> Money:
+        """The balance of any account: cached, or for the house what came minus what went."""
+        if self.balance is not None:
+            return self.balance
+        came = self.incoming.aggregate(sum=Sum("amount_minor"))["sum"] or 0
+        went = self.outgoing.aggregate(sum=Sum("amount_minor"))["sum"] or 0
+        return Money(came - went, self.currency)
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    """The words used to ask for entries."""
+
+    def visible_to(self, actor: Actor) -> EntryQuerySet:
+        """The house sees entries; everybody else sees its own side of them as account changes (funds)."""
+        return self if actor.is_house else self.none()
+
 
 class Entry(models.Model):
     """One thing that happened to money, once: its reference is unique for ever."""
@@ -78,6 +100,8 @@ class Entry(models.Model):
     about = models.CharField(_("about"), max_length=64, blank=True)
     memo = models.CharField(_("memo"), max_length=256, blank=True)
     happened_at = models.DateTimeField(_("happened at"), db_index=True)
+
+    objects = EntryQuerySet.as_manager()
 
     replayed: bool = False
     """True on the instance that `post()` returned for a reference that had moved its money before."""

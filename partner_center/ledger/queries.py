@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
-from django.db.models import Sum
+from typing import TypeVar
 
+from django.db.models import Q, QuerySet
+
+from partner_center.foundation.actor import Actor
 from partner_center.kernel.money import Money
-from partner_center.ledger.models import Account, Transfer
+from partner_center.ledger.errors import LedgerRowUnknown
+from partner_center.ledger.models import Account, Entry, Transfer
+
+T = TypeVar("T")
 
 
 def balance(address: str, currency: str) -> Money:
-    """What lies at `address`: cached for guarded accounts, summed for the house, zero where nothing ever lay."""
+    """What lies at `address`: cached or, for the house, summed; zero where nothing ever lay."""
     account = Account.objects.filter(address=address, currency=currency).first()
-    if account is None:
-        return Money.zero(currency)
-    return account.balance if account.balance is not None else history(account)
+    return account.summed if account is not None else Money.zero(currency)
 
 
-def history(account: Account) -> Money:
-    """What came minus what went, from the first transfer on."""
-    came = Transfer.objects.filter(target=account).aggregate(sum=Sum("amount_minor"))["sum"] or 0
-    went = Transfer.objects.filter(source=account).aggregate(sum=Sum("amount_minor"))["sum"] or 0
-    return Money(came - went, account.currency)
+def account_for(actor: Actor, pk: int) -> Account:
+    """Raises LedgerRowUnknown."""
+    return _found(Account.objects.visible_to(actor).filter(pk=pk).first())
+
+
+def entry_for(actor: Actor, pk: int) -> Entry:
+    """Raises LedgerRowUnknown."""
+    return _found(Entry.objects.visible_to(actor).filter(pk=pk).first())
+
+
+def transfers_of(entry: Entry) -> QuerySet[Transfer]:
+    """The transfers of an entry in their order."""
+    return entry.transfers.select_related("source", "target").order_by("position")
+
+
+def latest_transfers(account: Account, most: int = 50) -> QuerySet[Transfer]:
+    """The newest transfers from or to an account."""
+    both = Transfer.objects.filter(Q(source=account) | Q(target=account))
+    return both.select_related("entry", "source", "target").order_by("-pk")[:most]
 
 
 def purses(owner: str, currency: str) -> dict[str, Money]:
@@ -35,3 +53,9 @@ def purses_of_many(owners: list[str], currency: str) -> dict[str, dict[str, Mone
     for account in rows:
         found.setdefault(account.owner, {})[account.purse] = Money(account.balance_minor or 0, currency)
     return found
+
+
+def _found(row: T | None) -> T:
+    if row is None:
+        raise LedgerRowUnknown()
+    return row

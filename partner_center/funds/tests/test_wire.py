@@ -6,7 +6,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from tests.calling import call
 
 from partner_center.customers.makers import make_customer
 from partner_center.foundation.actor import Actor
@@ -19,6 +18,7 @@ from partner_center.kernel.money import Money
 from partner_center.kernel.period import BEIJING, BillMonth
 from partner_center.ledger.models import Entry
 from partner_center.partners.makers import make_solution_provider
+from tests.calling import call
 
 ALLOCATE = "/v2/accounts/partner-accounts/adjust-amount"
 RECLAIM = "/v2/accounts/partner-accounts/reclaim"
