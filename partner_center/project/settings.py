@@ -144,6 +144,19 @@ OUTBOX_BACKENDS = {
     "mail": os.environ.get("PARTNER_CENTER_MAIL_BACKEND", "partner_center.foundation.delivery.keep"),
     "sms": os.environ.get("PARTNER_CENTER_SMS_BACKEND", "partner_center.foundation.delivery.keep"),
 }
+OUTBOX_FILE = os.environ.get("PARTNER_CENTER_OUTBOX_FILE", str(VAR / "outbox.jsonl"))
+EMAIL_HOST = os.environ.get("PARTNER_CENTER_SMTP_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("PARTNER_CENTER_SMTP_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("PARTNER_CENTER_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("PARTNER_CENTER_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = _flag("PARTNER_CENTER_SMTP_STARTTLS")
+EMAIL_USE_SSL = _flag("PARTNER_CENTER_SMTP_TLS")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("PARTNER_CENTER_MAIL_FROM", "partner-center@localhost")
+SMS_URL = os.environ.get("PARTNER_CENTER_SMS_URL", "https://api.twilio.com")
+SMS_ACCOUNT = os.environ.get("PARTNER_CENTER_SMS_ACCOUNT", "")
+SMS_TOKEN = os.environ.get("PARTNER_CENTER_SMS_TOKEN", "")
+SMS_FROM = os.environ.get("PARTNER_CENTER_SMS_FROM", "")
 
 PAYMENT_GATEWAYS = _list(
     "PARTNER_CENTER_PAYMENT_GATEWAYS",
