@@ -18,7 +18,8 @@ from partner_center.kernel.money import Money
 from partner_center.kernel.period import BEIJING, BillMonth
 from partner_center.ledger.models import Entry
 from partner_center.partners.makers import make_solution_provider
-from tests.calling import call
+from partner_center.wire.throttling import table
+from tests.calling import call as signed_call
 
 ALLOCATE = "/v2/accounts/partner-accounts/adjust-amount"
 RECLAIM = "/v2/accounts/partner-accounts/reclaim"
@@ -37,6 +38,12 @@ pytestmark = pytest.mark.django_db
 
 def yuan(text: str) -> Money:
     return Money.of(text, "CNY")
+
+
+def call(*who, **parameters):
+    """A signed call; flow control is tested elsewhere."""
+    table().clear()
+    return signed_call(*who, **parameters)
 
 
 def ok(answer, status: int = 200):
