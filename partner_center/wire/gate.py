@@ -30,6 +30,7 @@ from partner_center.wire.answers import json_answer, refusal
 from partner_center.wire.authentication import authenticate
 from partner_center.wire.errors import (
     FlowControlled,
+    GatewayError,
     InternalError,
     InvalidParameter,
     MalformedBody,
@@ -61,7 +62,10 @@ class WireGate:
 
 
 def serve(http: HttpRequest) -> HttpResponse:
-    """Answer one request of the wire API. Never raises."""
+    """Answer one request of the wire API. Never raises.
+
+    Where an operation documents X-Language its default is Chinese; the gateway's own refusals are English unless asked.
+    """
     began = perf_counter()
     request_id = new_request_id()
     found = find(http.method or "", http.path_info)
@@ -72,6 +76,9 @@ def serve(http: HttpRequest) -> HttpResponse:
             if found is None:
                 raise UnknownPath()
             response = _answer(found[0], found[1], http, request_id, language)
+        except GatewayError as error:
+            with translation.override(language_of(http.META)):
+                response = refusal(error, request_id)
         except TokenRefused as error:
             response = refusal(error, request_id, status=known.token_refusal if known else None)
         except DomainError as error:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar, get_type_hints
 
 from django.apps import apps
+from django.utils.translation import gettext_lazy as _
 
 from partner_center.foundation.actor import Door
 from partner_center.kernel.errors import DomainError
@@ -29,15 +30,15 @@ DEFAULT_RATE = 10
 """Requests a second per account, operation and source address (spec/api/auth.md section 7)."""
 
 CALLERS = {
-    "P": "a partner",
-    "D": "a tier-1 distributor",
-    "C": "a customer",
-    "M": "an enterprise master",
-    "A": "a partner or a customer",
-    "S": "a customer, or a partner holding its customer's token",
-    "*": "anybody, known or not",
-    "+": "anybody known",
-    "O": "an operator of the installation",
+    "P": _("a partner"),
+    "D": _("a tier-1 distributor"),
+    "C": _("a customer"),
+    "M": _("an enterprise master"),
+    "A": _("a partner or a customer"),
+    "S": _("a customer, or a partner holding its customer's token"),
+    "*": _("anybody, known or not"),
+    "+": _("anybody known"),
+    "O": _("an operator of the installation"),
 }
 
 
