@@ -56,11 +56,13 @@ class DraftNotOpen(WrongState):
     says = _("The draft {subject} is {state}: it can no longer be changed.")
 
 
-class FileRejected(Invalid):
-    """A file of which nothing was taken. `lines` says how many lines are wrong; the report names each."""
-
+class DraftNotFound(Refused):
     code = "CBC.0100"
-    says = _("Nothing was imported: {lines} lines are wrong, the first is line {first}: {reason}")
-    lines: int
-    first: int
+    says = _("There is no price draft {draft}.")
+    draft: int
+
+
+class FileUnreadable(Invalid):
+    code = "CBC.0100"
+    says = _("The file cannot be read: {reason}.")
     reason: Any

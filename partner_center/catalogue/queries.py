@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from partner_center.catalogue.errors import NotSoldThisWay, ProductNotFound, UsageFactorNotFound
+from partner_center.catalogue.errors import (
+    DraftNotFound,
+    NotSoldThisWay,
+    ProductNotFound,
+    UsageFactorNotFound,
+)
 from partner_center.catalogue.models import (
     AvailabilityZone,
     ChargeMode,
@@ -41,6 +46,22 @@ def product_for(
     if product is None or (available_zone and not _has_zone(product, available_zone)):
         raise ProductNotFound(service=cloud_service_type, spec=resource_spec, region=region)
     return product
+
+
+def product_by_number(actor: Actor, number: str) -> Product:
+    """The product with this product_id. Raises ProductNotFound."""
+    product = Product.objects.visible_to(actor).detailed().filter(number=number).first()
+    if product is None:
+        raise ProductNotFound(service="", spec=number, region="")
+    return product
+
+
+def draft_for(actor: Actor, pk: int) -> PriceDraft:
+    """The price draft, for the operator. Raises DraftNotFound."""
+    draft = PriceDraft.objects.visible_to(actor).filter(pk=pk).first()
+    if draft is None:
+        raise DraftNotFound(draft=pk)
+    return draft
 
 
 def usage_type_for(product: Product, factor: str) -> UsageType:

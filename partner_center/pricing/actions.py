@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.catalogue.fields import fits
 from partner_center.catalogue.models import ChargeMode, CloudService, Product, Region, ResourceType
+from partner_center.catalogue.tables import Rejection, read
 from partner_center.customers.models import Customer
 from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
@@ -17,9 +19,11 @@ from partner_center.foundation.audit import record
 from partner_center.foundation.outbox import send
 from partner_center.foundation.steps import advance
 from partner_center.kernel import clock
+from partner_center.kernel.errors import DomainError
 from partner_center.partners.models import Partner
 from partner_center.pricing import rules
 from partner_center.pricing.errors import DiscountInvalid, DiscountOver, NotYourDiscount
+from partner_center.pricing.imports import COLUMNS, wanted
 from partner_center.pricing.models import Contract, Discount, DiscountKind, DiscountState, OrderKind
 from partner_center.pricing.rules import Terms
 
@@ -136,6 +140,48 @@ def end_discount(actor: Actor, *, discount: Discount) -> None:
     """Close a discount whose time or association is over, and tell the customer. Raises DiscountOver."""
     advance(actor, discount, DiscountState.end, refusal=DiscountOver, ended_at=clock.now())
     _tell(discount, "pricing.discount_ended")
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountImport:
+    """What became of a file of discounts."""
+
+    granted: int
+    unchanged: int
+    rejections: tuple[Rejection, ...]
+
+
+@action(
+    "pricing.import_discounts",
+    permission="pricing.grant_discount",
+    label=_("Import discounts"),
+    critical=True,
+)
+def import_discounts(
+    actor: Actor, *, content: bytes, file_name: str, skip_wrong: bool = False
+) -> DiscountImport:
+    """Grant the discounts of a CSV or XLSX file. Lines with a discount ID are there already and passed over.
+
+    If any line is wrong nothing is granted, unless `skip_wrong` asks to leave the wrong lines out.
+    Raises FileUnreadable.
+    """
+    granted, unchanged, rejections = 0, 0, []
+    with transaction.atomic():
+        for line in read(content, file_name, COLUMNS):
+            try:
+                asked = wanted(actor, line)
+                if asked is None:
+                    unchanged += 1
+                    continue
+                with transaction.atomic():
+                    grant_discount(actor, scope=Scope(**asked.scope), **asked.facts)
+                granted += 1
+            except (ValueError, DomainError) as wrong:
+                rejections.append(Rejection(line.number, str(wrong)))
+        if rejections and not skip_wrong:
+            transaction.set_rollback(True)
+            granted = 0
+    return DiscountImport(granted, unchanged, tuple(rejections))
 
 
 def _grantor(actor: Actor, customer: Customer, kind: str, named: Partner | None) -> Partner | None:

@@ -10,6 +10,7 @@ from partner_center.catalogue.actions.entries import (
     define_regions,
     define_services,
 )
+from partner_center.catalogue.actions.files import PriceImport, import_prices
 from partner_center.catalogue.actions.policies import set_policy
 from partner_center.catalogue.actions.prices import (
     PriceEntry,
@@ -23,6 +24,7 @@ from partner_center.catalogue.actions.prices import (
 
 __all__ = [
     "PriceEntry",
+    "PriceImport",
     "ProductEntry",
     "RegionEntry",
     "ResourceTypeEntry",
@@ -33,6 +35,7 @@ __all__ = [
     "define_services",
     "discard_draft",
     "draft_prices",
+    "import_prices",
     "publish_draft",
     "publish_prices",
     "remove_draft_price",

@@ -65,7 +65,13 @@ class PriceEntry:
         usage = self.usage_type.pk if self.usage_type else None
         return (self.product.pk, self.charge_mode, self.period_type, usage, self.currency)
 
+    @property
+    def canonical_tiers(self) -> dict[str, Any]:
+        """The tiers in the one spelling that the price book keeps; none for a price that is off sale."""
+        return {} if self.price is None else Tariff.read(self.scheme, self.price, self.tiers).tiers()
+
     def columns(self) -> dict[str, Any]:
+        """The values of a row."""
         return {
             "product": self.product,
             "charge_mode": self.charge_mode,
@@ -75,7 +81,7 @@ class PriceEntry:
             "begins_at": self.begins_at,
             "unit_price": self.price,
             "scheme": self.scheme,
-            "tiers": self.tiers,
+            "tiers": self.canonical_tiers,
             "period_numbers": list(self.period_numbers),
         }
 
@@ -189,12 +195,13 @@ def _publish(prices: Sequence[PriceEntry], now: datetime, *, draft: PriceDraft |
 
 def _check(entry: PriceEntry, now: datetime) -> None:
     """Raises PriceNotPublishable for a price that the price book cannot take."""
-    reason = _problem(entry, now)
+    reason = problem_of(entry, now)
     if reason:
         raise PriceNotPublishable(item=_words(entry), reason=reason)
 
 
-def _problem(entry: PriceEntry, now: datetime) -> str:
+def problem_of(entry: PriceEntry, now: datetime) -> str:
+    """Why the price book cannot take this price, in the reader's language; empty when it can."""
     if entry.begins_at is None:
         return _now("a draft states when a price begins")
     if entry.begins_at < now:
