@@ -144,9 +144,10 @@ def make_people(*, password: str, since: datetime) -> People:
     """The people of the sample world: invented companies, the same in every run.
 
     They come one after another from `since` on, over some seven weeks. Each account's login is its name;
-    all have the same password. What their stories need: 松石印务 and 明溪教育 have authorised their
-    partner, 橘灯文化 has been asked, 长堤设计 has taken it back; 云杉仓储 is not authenticated, 半夏连锁 in
-    review, 灯塔物流 rejected; Saltmarsh Games has no budget and is frozen; 孤山软件 belongs to nobody.
+    all have the same password. Resale customers have authorised their partner, are authenticated and have
+    their budget, except where the story needs otherwise: 橘灯文化 has only been asked, 长堤设计 has taken
+    its authorisation back; 云杉仓储 is not authenticated, 半夏连锁 in review, 灯塔物流 rejected; Saltmarsh
+    Games has no budget and is frozen; 孤山软件 belongs to nobody.
     """
     with clock.at(since):
         people = _make_partners(password)

@@ -17,12 +17,14 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from partner_center.foundation.actor import Actor
+from partner_center.foundation.actor import ALL, Actor
 from partner_center.foundation.fields import decrypt
+from partner_center.foundation.permissions import PERMISSIONS
 from partner_center.identity.actions.keys import digest_of
 from partner_center.identity.items import holds as holds_items
 from partner_center.identity.models import AccessKey, Account, AccountState, Token, User, UserState
 from partner_center.identity.permissions import rights_of
+from partner_center.identity.rules import permissions_of
 from partner_center.kernel import clock
 from partner_center.wire.errors import SignatureRefused, TokenRefused
 from partner_center.wire.signing import SignedRequest
@@ -138,6 +140,18 @@ def agency_stands(partner_id: str, customer_id: str, agency: str) -> bool:
     return stands(partner_id, customer_id, agency)
 
 
+def agency_permissions(partner_id: str, customer_id: str) -> frozenset[str]:
+    """What the customer's authorisation permits the partner, as permission patterns.
+
+    Asked through settings.AGENCY_PERMISSIONS; without it, everything.
+    """
+    hook = getattr(settings, "AGENCY_PERMISSIONS", "")
+    if not hook:
+        return ALL
+    permits: Callable[[str, str], frozenset[str]] = import_string(hook)
+    return permits(partner_id, customer_id)
+
+
 @dataclass(frozen=True, slots=True)
 class _Holder:
     """A user and its account, as the statement above reads them."""
@@ -171,8 +185,10 @@ class _Holder:
 
     def actor(self, *, acting_for: Account | None = None) -> Actor:
         permissions, customers = rights_of(self.user_id, self.account_id, is_owner=bool(self.is_owner))
-        if acting_for is not None and customers is not None and acting_for.pk not in customers:
-            raise TokenRefused()
+        if acting_for is not None:
+            if customers is not None and acting_for.pk not in customers:
+                raise TokenRefused()
+            permissions = _within(permissions, agency_permissions(self.account_id, acting_for.pk))
         kind = {"vendor": "staff", "customer": "customer"}.get(self.kind, "partner")
         return Actor(
             kind="customer" if acting_for else kind,  # type: ignore[arg-type]
@@ -185,6 +201,14 @@ class _Holder:
             customers=None if acting_for else customers,
             acting_partner_id=self.account_id if acting_for else "",
         )
+
+
+def _within(held: frozenset[str], patterns: frozenset[str]) -> frozenset[str]:
+    """The permissions that are both held by the user and named by the patterns."""
+    named = permissions_of(patterns, PERMISSIONS)
+    if "*" in held or "*" in named:
+        return named if "*" in held else held
+    return held & named
 
 
 def _is_locked(key_id: int) -> bool:

@@ -10,6 +10,8 @@ from typing import Any
 
 import dj_database_url
 
+from partner_center.project.logging import configure_logging
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("PARTNER_CENTER_VAR", "var")).absolute()
 
@@ -202,3 +204,5 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FIRST_ORDER_NEEDS_REAL_NAME = _flag("PARTNER_CENTER_FIRST_ORDER_NEEDS_REAL_NAME")
 REGISTRATIONS_PER_MOBILE = int(os.environ.get("PARTNER_CENTER_REGISTRATIONS_PER_MOBILE", "5"))
 PLATFORMS_AT_FIRST_USE = _flag("PARTNER_CENTER_PLATFORMS_AT_FIRST_USE", "1" if SANDBOX else "0")
+
+configure_logging(as_json=_flag("PARTNER_CENTER_LOG_JSON"))

@@ -5,16 +5,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0001_initial'),
-        ('identity', '0002_preset_roles'),
+        ("customers", "0001_initial"),
+        ("identity", "0002_preset_roles"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='managerassignment',
-            name='manager',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.user', verbose_name='Account manager'),
+            model_name="managerassignment",
+            name="manager",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="identity.user",
+                verbose_name="Account manager",
+            ),
         ),
     ]

@@ -213,7 +213,9 @@ def test_without_a_reseller_a_distributor_sees_its_own_scope_with_one_the_resell
 
 
 @pytest.mark.parametrize("path", [LIST, TAGS])
-def test_a_reseller_of_somebody_else_is_refused_as_one_that_does_not_exist(channel: Channel, path: str) -> None:
+def test_a_reseller_of_somebody_else_is_refused_as_one_that_does_not_exist(
+    channel: Channel, path: str
+) -> None:
     foreign = make_reseller(channel.intl_distributor)
     answers = [
         call(channel.distributor.account, "POST", path, indirect_partner_id=one)

@@ -56,7 +56,10 @@ def test_every_page_opens_for_who_may_open_it(channel: Channel, language: str) -
 def test_pages_of_others_are_refused(channel: Channel) -> None:
     customer = make_customer(channel.provider)
     for who, addresses in (
-        (channel.provider.account, ("partners/", "resellers/", "real-name-reviews/", "budgets/", "my-partner/")),
+        (
+            channel.provider.account,
+            ("partners/", "resellers/", "real-name-reviews/", "budgets/", "my-partner/"),
+        ),
         (customer.account, ("customers/", "partners/", "account-managers/", "identity-mappings/")),
     ):
         for address in addresses:
@@ -201,7 +204,9 @@ def test_the_operator_restricts_and_lifts_a_partner(channel: Channel) -> None:
     assert channel.provider.state is PartnerState.JOINED
 
 
-def test_lists_do_not_ask_more_questions_for_more_rows(channel: Channel, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_lists_do_not_ask_more_questions_for_more_rows(
+    channel: Channel, django_assert_max_num_queries
+) -> None:  # type: ignore[no-untyped-def]
     manager = make_account_manager(channel.provider)
     for _each in range(12):
         make_customer(channel.provider, manager=manager)
