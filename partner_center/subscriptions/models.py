@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.catalogue.models import Product
+from partner_center.customers.lifecycles import FreezeState
 from partner_center.customers.models import Customer
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.fields import CurrencyField, MoneyField, Record, StateField
@@ -19,7 +20,8 @@ from partner_center.subscriptions.rules import Term
 
 
 class ResourceState(Lifecycle):
-    """A yearly/monthly resource (lifecycles 9). A freeze lies over the state and does not change it."""
+    """A yearly/monthly resource (lifecycles 9). A freeze lies over the state and does not change it: the police's is
+    a column of the resource, that of the customer with its resources is the customer's own (freeze_state)."""
 
     IN_USE = State("in_use", _("In use"), tone="good", wire=2)
     GRACE = State("grace", _("Expired (grace period)"), tone="warning", wire=5)
@@ -84,14 +86,6 @@ class HeldFor(models.TextChoices):
     CONVERSION = "conversion", _("Change to pay-per-use")
 
 
-class FreezeKind(models.TextChoices):
-    """Who has frozen a resource, beside its own state."""
-
-    POLICE = "police", _("Frozen by the police")
-    PARTNER = "partner", _("Frozen by the partner")
-    ACCOUNT = "account", _("Account frozen")
-
-
 class ClosedBecause(models.TextChoices):
     UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
     CONVERTED = "converted", _("Changed to pay-per-use")
@@ -129,27 +123,18 @@ class ResourceQuerySet(OfCustomers["Resource"]):
     def open(self) -> Self:
         return self.exclude(state=ResourceState.CLOSED)
 
-    def frozen_over(self) -> Self:
-        """Frozen by somebody, whatever their own state; closed ones are not."""
-        return self.open().filter(
-            Q(frozen_by_police=True) | Q(frozen_by_partner=True) | Q(frozen_by_account=True)
-        )
-
-    def unfrozen(self) -> Self:
-        return self.filter(frozen_by_police=False, frozen_by_partner=False, frozen_by_account=False)
-
     def with_face(self, *faces: ResourceState) -> Self:
         """Those that look like one of `faces` from outside: a freeze shows as RETENTION over any open state."""
-        free = Q(frozen_by_police=False, frozen_by_partner=False, frozen_by_account=False)
+        frozen = Q(frozen_by_police=True) | Q(customer__freeze_state=FreezeState.RESOURCES)
         shown = Q(pk__in=[])
         for face in faces:
             match face:
                 case ResourceState.CLOSED:
                     shown |= Q(state=face)
                 case ResourceState.RETENTION:
-                    shown |= Q(state=face) | (~Q(state=ResourceState.CLOSED) & ~free)
+                    shown |= Q(state=face) | (~Q(state=ResourceState.CLOSED) & frozen)
                 case _:
-                    shown |= Q(state=face) & free
+                    shown |= Q(state=face) & ~frozen
         return self.filter(shown)
 
     def of_order(self, number: str) -> Self:
@@ -211,8 +196,6 @@ class Resource(Described, Record):
         _("at expiry"), choices=ExpirePolicy.choices, default=ExpirePolicy.GRACE
     )
     frozen_by_police = models.BooleanField(_("frozen by the police"), default=False)
-    frozen_by_partner = models.BooleanField(_("frozen by the partner"), default=False)
-    frozen_by_account = models.BooleanField(_("account frozen"), default=False)
     due_at = models.DateTimeField(null=True, editable=False)
     notice_at = models.DateTimeField(null=True, editable=False)
     order_in_hand = models.CharField(_("order in hand"), max_length=64, blank=True)
@@ -259,8 +242,8 @@ class Resource(Described, Record):
 
     @property
     def is_frozen(self) -> bool:
-        """Whether somebody has frozen it, whatever its own state."""
-        return self.frozen_by_police or self.frozen_by_partner or self.frozen_by_account
+        """Whether the police have frozen it, or somebody the customer with its resources."""
+        return self.frozen_by_police or self.customer.freeze_state is FreezeState.RESOURCES
 
     @property
     def face(self) -> ResourceState:

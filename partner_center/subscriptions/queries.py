@@ -110,17 +110,17 @@ def due_for_auto_renewal(at: datetime, *, limit: int = BATCH) -> list[Resource]:
     """Main resources that renew themselves and whose turn it is at `at`, soonest expiry first.
 
     From 03:00 of the account's deduction day (7 days before expiry by default) until the end of the retention
-    period, once a day (03:00 to 03:00), while times are left and no order is in hand. Frozen ones wait. The caller
-    records each attempt (actions.record_renewal_attempt), which takes it off this list until the next day.
+    period, once a day (03:00 to 03:00), while times are left and no order is in hand. What the police have frozen waits.
+    The caller records each attempt (actions.record_renewal_attempt); that takes it off this list until the next day.
     """
     today = _deduction_day(at)
     day_began = datetime.combine(today, rules.DEDUCTION_TIME, tzinfo=BEIJING)
     rows = (
         Resource.objects.main()
         .open()
-        .unfrozen()
         .filter(
             expire_policy=ExpirePolicy.AUTO_RENEW,
+            frozen_by_police=False,
             order_in_hand="",
             expires_at__lt=_end_of_day(today + timedelta(days=rules.DEFAULT_DEDUCTION_DAYS)),
         )

@@ -7,12 +7,7 @@ from partner_center.subscriptions.actions.expiry import (
     release_lease,
     retain_lease,
 )
-from partner_center.subscriptions.actions.freezing import (
-    freeze_customer,
-    freeze_resource,
-    unfreeze_customer,
-    unfreeze_resource,
-)
+from partner_center.subscriptions.actions.freezing import freeze_resource, unfreeze_resource
 from partner_center.subscriptions.actions.holding import hold_for_order, let_go, start_order
 from partner_center.subscriptions.actions.leases import (
     PeriodCharge,
@@ -63,7 +58,6 @@ __all__ = [
     "extend_lease",
     "finish_change",
     "finish_closing",
-    "freeze_customer",
     "freeze_on_demand",
     "freeze_resource",
     "hold_for_order",
@@ -81,6 +75,5 @@ __all__ = [
     "set_expiry_policy",
     "set_renewal_setting",
     "start_order",
-    "unfreeze_customer",
     "unfreeze_resource",
 ]

@@ -37,7 +37,7 @@ def convert_at_expiry(actor: Actor, *, resource: Resource) -> OnDemandResource:
 def _convert(actor: Actor, resource: Resource, moment: datetime) -> OnDemandResource:
     if resource.frozen_by_police:
         raise FrozenByPolice(resource_id=resource.resource_id)
-    if resource.frozen_by_account or resource.customer.frozen:
+    if resource.customer.frozen:
         raise AccountFrozen()
     whole = family(resource)
     for one in whole:

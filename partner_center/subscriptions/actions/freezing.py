@@ -1,63 +1,32 @@
-"""Freezes that lie over a resource's own state: by the police, by the partner, because the account is frozen."""
+"""The freeze that lies over one resource's own state: the police's. Freezing a customer with all its resources is the
+customer's own state (customers.actions.freeze_customer_with_resources) and needs nothing here."""
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from partner_center.customers.models import Customer
 from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.audit import record
 from partner_center.kernel import clock
-from partner_center.subscriptions.models import FreezeKind, Resource
+from partner_center.subscriptions.models import Resource
 
 
-@action("subscriptions.freeze", label=_("Freeze"))
-def freeze_resource(actor: Actor, *, resource: Resource, kind: FreezeKind) -> None:
+@action("subscriptions.freeze", label=_("Freeze for the police"))
+def freeze_resource(actor: Actor, *, resource: Resource, reason: str = "") -> None:
     """Freeze a main resource and its children; their time goes on. Freezing twice is nothing."""
-    _set(actor, resource, kind, frozen=True)
+    _set(actor, resource, "resource.freeze", frozen=True, reason=reason)
 
 
-@action("subscriptions.unfreeze", label=_("Unfreeze"))
-def unfreeze_resource(actor: Actor, *, resource: Resource, kind: FreezeKind) -> None:
-    """Lift one freeze; others stay. Where the retention period ended meanwhile, the release follows."""
-    _set(actor, resource, kind, frozen=False)
+@action("subscriptions.unfreeze", label=_("Lift the freeze"))
+def unfreeze_resource(actor: Actor, *, resource: Resource, reason: str = "") -> None:
+    """Lift it. Where the retention period has ended meanwhile, the release follows."""
+    _set(actor, resource, "resource.unfreeze", frozen=False, reason=reason)
 
 
-@action("subscriptions.freeze_customer", permission="subscriptions.freeze")
-def freeze_customer(actor: Actor, *, customer: Customer, kind: FreezeKind) -> int:
-    """Freeze every open resource of a customer. Returns how many main resources there are."""
-    return _set_all(actor, customer, kind, frozen=True)
-
-
-@action("subscriptions.unfreeze_customer", permission="subscriptions.unfreeze")
-def unfreeze_customer(actor: Actor, *, customer: Customer, kind: FreezeKind) -> int:
-    """Lift the freeze of `kind` from every open resource of a customer."""
-    return _set_all(actor, customer, kind, frozen=False)
-
-
-def _set(actor: Actor, resource: Resource, kind: FreezeKind, *, frozen: bool) -> None:
-    column = f"frozen_by_{kind.value}"
-    rows = Resource.objects.open().filter(pk=resource.pk) | Resource.objects.open().filter(
-        main_resource=resource
-    )
-    rows.update(**{column: frozen, "updated_at": clock.now()})
-    setattr(resource, column, frozen)
-    record(
-        actor,
-        "resource.freeze" if frozen else "resource.unfreeze",
-        resource,
-        about=resource.customer_id,
-        by=kind.value,
-    )
-
-
-def _set_all(actor: Actor, customer: Customer, kind: FreezeKind, *, frozen: bool) -> int:
-    resources = (
-        Resource.objects.open().main().filter(customer=customer, **{f"frozen_by_{kind.value}": not frozen})
-    )
-    touched = 0
-    for resource in resources:
-        _set(actor, resource, kind, frozen=frozen)
-        touched += 1
-    return touched
+def _set(actor: Actor, resource: Resource, verb: str, *, frozen: bool, reason: str) -> None:
+    together = Resource.objects.open().filter(Q(pk=resource.pk) | Q(main_resource=resource))
+    together.update(frozen_by_police=frozen, updated_at=clock.now())
+    resource.frozen_by_police = frozen
+    record(actor, verb, resource, about=resource.customer_id, reason=reason)

@@ -45,7 +45,7 @@ def open_on_demand(
     """
     check_may_buy(customer)
     now = clock.now().replace(microsecond=0)
-    if not sold_pay_per_use(product, customer.account.currency, now):
+    if not sold_pay_per_use(product, customer.account.currency, clock.now()):
         raise NotSoldPayPerUse(spec=product.spec)
     opened = OnDemandResource.objects.create(
         resource_id=resource_id or new_id(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from partner_center.customers.actions import freeze_customer_with_resources, unfreeze_customer
 from partner_center.foundation.errors import WrongState
 from partner_center.foundation.models import OutboxMessage, TrailEntry
 from partner_center.kernel import clock
@@ -35,7 +36,6 @@ from partner_center.subscriptions.makers import MAKER, charge, make_lease, renew
 from partner_center.subscriptions.models import (
     ClosedBecause,
     ExpirePolicy,
-    FreezeKind,
     HeldFor,
     LeasePeriod,
     OnDemandResource,
@@ -311,27 +311,27 @@ def test_an_immediate_conversion_ends_the_lease_now(lin, server):
 
 def test_what_the_police_have_frozen_is_neither_converted_nor_released(lin, server):
     lease = make_lease(lin, server)
-    freeze_resource(MAKER, resource=lease, kind=FreezeKind.POLICE)
+    freeze_resource(MAKER, resource=lease)
     with pytest.raises(FrozenByPolice):
         convert_to_on_demand(MAKER, resource=fresh(lease))
 
     live_until(beijing("2024-04-01 00:00"))
     assert fresh(lease).state is ResourceState.RETENTION
     with clock.at(beijing("2024-04-01 00:00")):
-        unfreeze_resource(MAKER, resource=fresh(lease), kind=FreezeKind.POLICE)
+        unfreeze_resource(MAKER, resource=fresh(lease))
     live_until(beijing("2024-04-01 00:00"))
     assert fresh(lease).state is ResourceState.CLOSED
 
 
 def test_a_freeze_shows_over_the_state_and_time_goes_on(lin, server):
     lease = make_lease(lin, server)
-    freeze_resource(MAKER, resource=lease, kind=FreezeKind.PARTNER)
+    freeze_customer_with_resources(MAKER, customer=lin, reason="overdue")
     assert fresh(lease).face is ResourceState.RETENTION and fresh(lease).state is ResourceState.IN_USE
     assert list(Resource.objects.with_face(ResourceState.RETENTION)) == [lease]
     assert not Resource.objects.with_face(ResourceState.IN_USE).exists()
 
     live_until(beijing("2024-02-02 00:00"))
-    unfreeze_resource(MAKER, resource=fresh(lease), kind=FreezeKind.PARTNER)
+    unfreeze_customer(MAKER, customer=lin, reason="paid")
     assert fresh(lease).face is ResourceState.GRACE
 
 

@@ -35,7 +35,7 @@ from partner_center.subscriptions.errors import (
     SettingRefused,
 )
 from partner_center.subscriptions.makers import MAKER, charge, make_lease, renew
-from partner_center.subscriptions.models import ExpirePolicy, FreezeKind, HeldFor, Resource
+from partner_center.subscriptions.models import ExpirePolicy, HeldFor, Resource
 from partner_center.subscriptions.renewals import quote_renewal, renewable
 from partner_center.subscriptions.rules import Term
 from partner_center.subscriptions.tests.living import beijing, live_until
@@ -86,10 +86,9 @@ def test_it_renews_itself_as_often_as_was_said(lin, server):
     assert due("2024-02-25 03:00") == [lease]
 
 
-@pytest.mark.parametrize("kind", list(FreezeKind))
-def test_a_frozen_resource_waits(lin, server, kind):
+def test_what_the_police_have_frozen_waits(lin, server):
     lease = make_lease(lin, server, renews_itself=True)
-    freeze_resource(MAKER, resource=lease, kind=kind)
+    freeze_resource(MAKER, resource=lease)
     assert due("2024-01-26 03:00") == []
 
 
@@ -148,7 +147,7 @@ def test_children_share_the_policy_and_cannot_have_their_own(lin, server, disk):
 
 def test_what_has_expired_or_is_frozen_cannot_be_set(lin, server):
     lease = make_lease(lin, server)
-    freeze_resource(MAKER, resource=lease, kind=FreezeKind.PARTNER)
+    freeze_resource(MAKER, resource=lease)
     with pytest.raises(ExpiredOrFrozen):
         set_auto_renewal(MAKER, resource=lease)
     live_until(beijing("2024-02-02 00:00"))

@@ -23,7 +23,6 @@ from partner_center.subscriptions.makers import MAKER, make_lease, make_on_deman
 from partner_center.subscriptions.models import (
     AutoRenewal,
     ExpirePolicy,
-    FreezeKind,
     HeldFor,
     OnDemandResource,
     OnDemandState,
@@ -96,7 +95,7 @@ class TestListingYearlyMonthlyResources:
         ended = make_lease(lin, server)
         end_lease(MAKER, resource=ended)
         frozen = make_lease(lin, server)
-        freeze_resource(MAKER, resource=frozen, kind=FreezeKind.PARTNER)
+        freeze_resource(MAKER, resource=frozen)
 
         def found(**wanted):
             return set(ids(call(lin.account, "POST", LIST, **wanted)))
@@ -365,7 +364,7 @@ class TestGoingOnPayPerUse:
 
     def test_frozen_by_the_police(self, lin, server):
         lease = make_lease(lin, server)
-        freeze_resource(MAKER, resource=lease, kind=FreezeKind.POLICE)
+        freeze_resource(MAKER, resource=lease)
         answer = call(lin.account, "POST", TO_ON_DEMAND, operation="SET_UP", resource_ids=[lease.resource_id])
         assert [one["error_code"] for one in answer.json()["error_details"]] == ["CBC.99003625"]
 
@@ -422,7 +421,7 @@ class TestPricingARenewal:
         hold_for_order(MAKER, resource=unpaid, order_number="CS1", purpose=HeldFor.RENEWAL)
         hold_for_order(MAKER, resource=changing, order_number="CS2", purpose=HeldFor.CHANGE)
         police = make_lease(lin, server)
-        freeze_resource(MAKER, resource=police, kind=FreezeKind.POLICE)
+        freeze_resource(MAKER, resource=police)
         theirs = make_lease(mallory, server)
         wanted = {
             child: "CBC.30050007",

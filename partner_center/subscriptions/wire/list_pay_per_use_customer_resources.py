@@ -75,7 +75,13 @@ def list_pay_per_use_customer_resources(actor: Actor, request: Request) -> Respo
     return Response(data=[_shown(row, actor.language) for row in page], total_count=rows.count())
 
 
-_NEEDED = ("product__service", "product__resource_type", "product__linear_measure", "main_resource")
+_NEEDED = (
+    "product__service",
+    "product__resource_type",
+    "product__linear_measure",
+    "main_resource",
+    "customer",
+)
 
 
 def _owned(actor: Actor, customer_id: str | None) -> ResourceQuerySet:
