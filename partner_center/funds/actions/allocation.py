@@ -145,12 +145,17 @@ def reclaim_all_from_reseller(
 def _own_customer(actor: Actor, customer: Customer) -> tuple[str, Customer]:
     """The partner whose money moves, and the customer as it is now."""
     found = customer_for(actor, customer.pk)
-    if found.partner_id is None or scope_of(actor, found.partner_id) != found.partner_id:
+    if found.partner_id is None or not _acts_for(actor, found.partner_id):
         raise NotACustomerOfThePartner(customer=customer.pk)
     if not found.is_resale:
         raise OnlyResaleCustomers(customer=customer.pk)
     require_money_account(found)
     return found.partner_id, found
+
+
+def _acts_for(actor: Actor, partner_id: str) -> bool:
+    """Whether the caller is that partner, or a distributor acting for its reseller."""
+    return partner_id == actor.account_id or scope_of(actor, partner_id) == partner_id
 
 
 def _adjust_all(
