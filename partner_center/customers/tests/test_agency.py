@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.calling import call
 
 from partner_center.customers.actions import revoke_authorisation
 from partner_center.customers.agency import acting_permissions, stands
@@ -25,6 +24,7 @@ from partner_center.partners.actions import (
 from partner_center.partners.makers import as_partner, as_staff
 from partner_center.partners.models import Partner, PlatformIdentity, ResellerRight
 from partner_center.wire.throttling import table
+from tests.calling import call
 
 TOKENS = "/v3/auth/tokens"
 WHO = "/v5/caller-identity"

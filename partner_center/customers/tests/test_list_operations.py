@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.calling import call
 
 from partner_center.customers.actions import freeze_customer, set_new_customer_tag, submit_real_name
 from partner_center.customers.makers import make_customer
@@ -18,6 +17,7 @@ from partner_center.kernel.period import BillMonth
 from partner_center.partners.actions import assign_reseller_manager
 from partner_center.partners.makers import as_partner, make_account_manager, make_reseller
 from partner_center.partners.models import Partner
+from tests.calling import call
 
 LIST = "/v2/partners/sub-customers/query"
 TAGS = "/v2/partners/sub-customers/new-customers-tags/batch-query"
