@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("catalogue", "0002_prices_stay"),
-        ("customers", "0002_alter_managerassignment_manager"),
+        ("customers", "0001_initial"),
         ("partners", "0001_initial"),
     ]
 
