@@ -77,10 +77,12 @@ def send_sms(message: OutboxMessage) -> None:
     """Send the message through Twilio's REST API. Raises NotDelivered unless it was accepted."""
     url = f"{settings.SMS_URL}/2010-04-01/Accounts/{settings.SMS_ACCOUNT}/Messages.json"
     assert url.startswith(("https://", "http://127.0.0.1:")), "SMS leave encrypted"
-    form = urlencode({"To": international(message.recipient), "From": settings.SMS_FROM, "Body": message.body})
+    form = urlencode(
+        {"To": international(message.recipient), "From": settings.SMS_FROM, "Body": message.body}
+    )
     credentials = base64.b64encode(f"{settings.SMS_ACCOUNT}:{settings.SMS_TOKEN}".encode()).decode()
-    request = urllib.request.Request(url, form.encode(), {"Authorization": f"Basic {credentials}"})  # noqa: S310
-    with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310
+    request = urllib.request.Request(url, form.encode(), {"Authorization": f"Basic {credentials}"})
+    with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:
         accepted = json.load(answer)
     if accepted.get("error_code"):
         raise NotDelivered(str(accepted["error_code"]))

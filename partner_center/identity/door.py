@@ -181,7 +181,7 @@ class _Holder:
 
     @property
     def is_active(self) -> bool:
-        return self.user_state == UserState.ENABLED.value and self.account_state == AccountState.ACTIVE.value
+        return (self.user_state, self.account_state) == (UserState.ENABLED.value, AccountState.ACTIVE.value)
 
     def actor(self, *, acting_for: Account | None = None) -> Actor:
         permissions, customers = rights_of(self.user_id, self.account_id, is_owner=bool(self.is_owner))

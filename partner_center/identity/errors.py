@@ -18,7 +18,9 @@ class AccountNameTaken(Refused):
 
 class AccountNameMalformed(Refused):
     code = "CBC.99000031"
-    says = _("The account name {name} does not fit: 5 to 32 letters, digits, - and _, not only digits, not op_ or shadow_.")
+    says = _(
+        "The account name {name} does not fit: 5 to 32 letters, digits, - and _, not only digits, not op_ or shadow_."
+    )
     name: str
 
 
@@ -107,7 +109,10 @@ class CodeWrong(Refused):
 
 
 class TooManyCodes(Refused):
-    code, says = "CBC.99004015", _("Too many verification codes were sent to this recipient. Try again later.")
+    code, says = (
+        "CBC.99004015",
+        _("Too many verification codes were sent to this recipient. Try again later."),
+    )
 
 
 class NoSandbox(Forbidden):

@@ -15,7 +15,9 @@ _SYSTEM = Actor.system("makers")
 
 def make_account(kind: str = "customer", *, site: str = "cn", name: str = "", **more: Any) -> Account:
     """An account with an owner. `more` goes to create_account."""
-    account = create_account(_SYSTEM, kind=kind, site=site, name=name or f"{kind}-{next(_numbers):04d}", **more)
+    account = create_account(
+        _SYSTEM, kind=kind, site=site, name=name or f"{kind}-{next(_numbers):04d}", **more
+    )
     make_user(account, login=account.name, is_owner=True)
     return account
 

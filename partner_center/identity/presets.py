@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+
 @dataclass(frozen=True, slots=True)
 class Preset:
     """A role as the program defines it. Later versions may widen it; the row only names it."""
@@ -25,11 +26,21 @@ PRESETS = {
         Preset(
             "account_manager",
             _("Account manager"),
-            ("home.view", "customers.*", "orders.view", "subscriptions.view", "pricing.view", "catalogue.view"),
+            (
+                "home.view",
+                "customers.*",
+                "orders.view",
+                "subscriptions.view",
+                "pricing.view",
+                "catalogue.view",
+            ),
             own_customers_only=True,
         ),
-        Preset("finance", _("Finance"), ("*.view", "funds.*", "orders.pay", "orders.pay_on_behalf", "orders.reject")),
+        Preset(
+            "finance",
+            _("Finance"),
+            ("*.view", "funds.*", "orders.pay", "orders.pay_on_behalf", "orders.reject"),
+        ),
         Preset("read_only", _("Read only"), ("*.view",)),
     )
 }
-

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from partner_center.identity.models import Account
 
 REGIONS = {
-    "cn": ("cn-north-1", "cn-north-4", "cn-north-9", "cn-east-2", "cn-east-3", "cn-south-1", "cn-southwest-2"),
+    "cn": (
+        "cn-north-1",
+        "cn-north-4",
+        "cn-north-9",
+        "cn-east-2",
+        "cn-east-3",
+        "cn-south-1",
+        "cn-southwest-2",
+    ),
     "intl": ("ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "af-south-1", "la-south-2", "eu-west-101"),
 }
 

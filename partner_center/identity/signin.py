@@ -24,7 +24,7 @@ def sign_in(login: str, password: str, *, account_name: str = "") -> User:
     The attempt is counted before the password is looked at, so that many at once are no more than five.
     """
     named = User.objects.select_related("account").filter(login__iexact=login)
-    user = (named.filter(account__name__iexact=account_name) if account_name else named).first()
+    user: User | None = (named.filter(account__name__iexact=account_name) if account_name else named).first()
     if user is None or not user.password:
         make_password(password)
         raise SignInRefused()

@@ -21,7 +21,13 @@ from partner_center.wire.signing import read
 
 
 def authenticate(
-    environ: Mapping[str, object], body: bytes, *, door: Door, request_id: str, language: Language, required: bool = True
+    environ: Mapping[str, object],
+    body: bytes,
+    *,
+    door: Door,
+    request_id: str,
+    language: Language,
+    required: bool = True,
 ) -> Actor:
     """The actor behind a request. Without credentials: nobody, or SignatureRefused when `required`."""
     token = str(environ.get("HTTP_X_AUTH_TOKEN", ""))

@@ -25,7 +25,9 @@ class SignatureOutOfTime(GatewayError):
     """The request was signed too long ago, or in the future, by the machine's clock."""
 
     status, code = 401, "APIGW.0303"
-    says = _("Incorrect app authentication information: the signature's date is too far from the server time {server_time}")
+    says = _(
+        "Incorrect app authentication information: the signature's date is too far from the server time {server_time}"
+    )
     server_time: str
 
 

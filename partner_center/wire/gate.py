@@ -83,7 +83,7 @@ def serve(http: HttpRequest) -> HttpResponse:
             response = refusal(error, request_id, status=known.token_refusal if known else None)
         except DomainError as error:
             response = refusal(error, request_id)
-        except Exception:  # noqa: BLE001 - the last line of defence: logged under the id the caller is given
+        except Exception:
             log.exception("wire.failed", operation=known.name if known else "", request_id=request_id)
             response = refusal(InternalError(), request_id)
     metrics.observe(known.name if known else "unknown", response.status_code, perf_counter() - began)
@@ -180,7 +180,9 @@ def _holds_items(actor: Actor, items: tuple[str, ...]) -> bool:
     return holds(actor, items)
 
 
-def _given(one: Operation, http: HttpRequest, body: bytes, site: Site, in_path: dict[str, str]) -> dict[str, Any]:
+def _given(
+    one: Operation, http: HttpRequest, body: bytes, site: Site, in_path: dict[str, str]
+) -> dict[str, Any]:
     """Every parameter of the request by its key; the path's own win."""
     query = query_of(str(http.META.get("QUERY_STRING", "")))
     given: dict[str, Any] = listed(one.request or WireModel, site, query)

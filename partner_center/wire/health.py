@@ -32,7 +32,6 @@ def show_metrics(request: HttpRequest) -> HttpResponse:
     return HttpResponse(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
 
 
-
 @cache
 def _expected() -> frozenset[tuple[str, str]]:
     """Every migration of this program, read once."""

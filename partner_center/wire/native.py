@@ -64,7 +64,7 @@ def openapi() -> dict[str, Any]:
     models = {model for one in calls for model in (one.request, one.response) if model is not None}
     wanted = sorted(models, key=lambda model: (model.__module__, model.__qualname__))
     named, schemas = models_json_schema([(model, "validation") for model in wanted], ref_template=_REFERENCE)
-    references = {model: schema for (model, _mode), schema in named.items()}
+    references: dict[Any, Any] = {model: schema for (model, _mode), schema in named.items()}
     paths: dict[str, dict[str, Any]] = {}
     for one in sorted(calls, key=lambda call: (call.path, call.method)):
         paths.setdefault(one.path, {})[one.method.lower()] = _described(one, references)
@@ -125,12 +125,19 @@ def _described(one: Operation, references: dict[type[WireModel], Any]) -> dict[s
         described["requestBody"] = {"content": {"application/json": {"schema": references[one.request]}}}
     elif one.request is not None:
         parameters += [
-            {"name": key, "in": "query", "required": one.request.rule(name).required, "schema": {"type": "string"}}
+            {
+                "name": key,
+                "in": "query",
+                "required": one.request.rule(name).required,
+                "schema": {"type": "string"},
+            }
             for name in one.request.model_fields
             if (key := one.request.key_of(name)) not in in_path
         ]
     if one.method == "POST":
-        parameters.append({"name": "Idempotency-Key", "in": "header", "required": False, "schema": {"type": "string"}})
+        parameters.append(
+            {"name": "Idempotency-Key", "in": "header", "required": False, "schema": {"type": "string"}}
+        )
     if parameters:
         described["parameters"] = parameters
     return described

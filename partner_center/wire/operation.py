@@ -108,7 +108,9 @@ def operation(
     def declare(run: F) -> F:
         hints = get_type_hints(run)
         name = run.__name__
-        assert name not in OPERATIONS or OPERATIONS[name].run.__module__ == run.__module__, f"two operations {name}"
+        assert name not in OPERATIONS or OPERATIONS[name].run.__module__ == run.__module__, (
+            f"two operations {name}"
+        )
         OPERATIONS[name] = Operation(
             name=name,
             method=method,

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 from urllib.parse import unquote_to_bytes
 
 from django.utils.translation import gettext as _
@@ -52,7 +52,7 @@ def read(model: type[R], given: Mapping[str, Any], site: Site, path: str = "") -
     for name, key in plan.required:
         if name not in values:
             raise MissingParameter(parameter=path + key)
-    return model.model_construct(**values)
+    return cast(R, model.model_construct(**values))
 
 
 def query_of(raw: str) -> dict[str, str | list[str]]:
@@ -82,7 +82,10 @@ def body_of(raw: bytes, content_type: str) -> dict[str, Any]:
         raise MalformedBody(reason=_("the Content-Type must be application/json"))
     try:
         parsed = json.loads(
-            raw.decode("utf-8"), parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_duplicates
+            raw.decode("utf-8"),
+            parse_float=Decimal,
+            parse_constant=_no_constant,
+            object_pairs_hook=_no_duplicates,
         )
     except (ValueError, InvalidOperation, RecursionError):
         raise MalformedBody(reason=_("it is not well-formed JSON in UTF-8")) from None
@@ -119,7 +122,10 @@ def plan_of(model: type[WireModel], site: Site) -> _Plan:
 
 def listed(model: type[WireModel], site: Site, query: dict[str, Any]) -> dict[str, Any]:
     """A query in which a list parameter that was sent once is a list too."""
-    return {key: [value] if key in plan_of(model, site).lists and isinstance(value, str) else value for key, value in query.items()}
+    return {
+        key: [value] if key in plan_of(model, site).lists and isinstance(value, str) else value
+        for key, value in query.items()
+    }
 
 
 def _reader(hint: Any, rule: Rule, site: Site) -> Read:
@@ -174,7 +180,9 @@ def _scalar(hint: Any, dialect: Dialect | None, rule: Rule) -> Read:
             read_decimal = _decimal(rule)
             return lambda raw, path: f"{read_decimal(raw, path):f}"
         case "moment":
-            return _pattern(_MOMENT, lambda text: datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC))
+            return _pattern(
+                _MOMENT, lambda text: datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+            )
         case "day":
             return _pattern(_DAY, date.fromisoformat)
         case "month":

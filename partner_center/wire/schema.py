@@ -20,8 +20,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
-from typing import Optional as Maybe  # noqa: F401 - a word of the dialect: absent and null are the same
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias, TypeVar
 
 from django.db.models import Model, QuerySet
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
@@ -32,6 +31,9 @@ from partner_center.kernel.period import BillMonth
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
+
+Maybe: TypeAlias = T | None
+"""What may be absent; null is the same as absent."""
 
 Site = Literal["cn", "intl"]
 SITES: tuple[Site, ...] = ("cn", "intl")
@@ -110,7 +112,20 @@ def field(
     """
     required = default is PydanticUndefined
     rule = Rule(
-        key, only, empty, min_length, max_length, pattern, ge, gt, le, places, one_of, min_items, max_items, required
+        key,
+        only,
+        empty,
+        min_length,
+        max_length,
+        pattern,
+        ge,
+        gt,
+        le,
+        places,
+        one_of,
+        min_items,
+        max_items,
+        required,
     )
     if required and rule.only != SITES:
         default = None
@@ -123,7 +138,9 @@ class WireModel(BaseModel):
     tolerant: ClassVar[bool] = False
     """Whether undefined parameters are passed over instead of refused (IAM's calls, which know many more)."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True, arbitrary_types_allowed=True, protected_namespaces=())
+    model_config = ConfigDict(
+        extra="forbid", populate_by_name=True, arbitrary_types_allowed=True, protected_namespaces=()
+    )
 
     @classmethod
     def rule(cls, name: str) -> Rule:
@@ -218,7 +235,9 @@ class Answer:
 
     __slots__ = ("body", "headers", "status")
 
-    def __init__(self, body: Any = None, *, status: int = 200, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, body: Any = None, *, status: int = 200, headers: Mapping[str, str] | None = None
+    ) -> None:
         self.body, self.status, self.headers = body, status, dict(headers or {})
 
     @classmethod

@@ -79,7 +79,9 @@ def read(environ: Mapping[str, object], body: bytes) -> SignedRequest:
 def _authorization(header: str) -> tuple[str, list[str], str]:
     scheme, _space, rest = header.partition(" ")
     if scheme != ALGORITHM:
-        raise SignatureRefused(reason=_("the Authorization header is absent or its algorithm is not SDK-HMAC-SHA256"))
+        raise SignatureRefused(
+            reason=_("the Authorization header is absent or its algorithm is not SDK-HMAC-SHA256")
+        )
     parts = dict(part.strip().partition("=")[::2] for part in rest.split(","))
     access, names, signature = parts.get("Access"), parts.get("SignedHeaders"), parts.get("Signature")
     if not (access and names and signature and header.isascii()):

@@ -1,4 +1,4 @@
-"""Addresses that are not operations: health, metrics, the native API's document. Operations find themselves (gate.py)."""
+"""Addresses that are not operations: health, metrics, the native API's document. Operations find themselves."""
 
 from __future__ import annotations
 

@@ -10,7 +10,6 @@ import msgspec
 from partner_center.wire.reading import bare
 from partner_center.wire.schema import Site, WireModel
 
-
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 

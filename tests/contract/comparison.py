@@ -50,13 +50,23 @@ def _of_site(one: Operation, said: Mapping[str, Any], site: Site) -> Iterator[st
     models = CONTRACT["models"][site]
     if said["body"]:
         asked += models[said["body"]["model"]]["fields"]
-    yield from _fields(f"{one.name} [{site}] request", one.request or WireModel, asked, models, site, reads=True)
+    yield from _fields(
+        f"{one.name} [{site}] request", one.request or WireModel, asked, models, site, reads=True
+    )
     answered = models[said["response_model"]]["fields"]
-    yield from _fields(f"{one.name} [{site}] answer", one.response or WireModel, answered, models, site, reads=False)
+    yield from _fields(
+        f"{one.name} [{site}] answer", one.response or WireModel, answered, models, site, reads=False
+    )
 
 
 def _fields(
-    place: str, model: type[WireModel], said: list[dict[str, Any]], models: Mapping[str, Any], site: Site, *, reads: bool
+    place: str,
+    model: type[WireModel],
+    said: list[dict[str, Any]],
+    models: Mapping[str, Any],
+    site: Site,
+    *,
+    reads: bool,
 ) -> Iterator[str]:
     hints = get_type_hints(model, include_extras=True)
     ours = {
@@ -74,7 +84,14 @@ def _fields(
 
 
 def _field(
-    place: str, rule: Rule, hint: Any, said: Mapping[str, Any], models: Mapping[str, Any], site: Site, *, reads: bool
+    place: str,
+    rule: Rule,
+    hint: Any,
+    said: Mapping[str, Any],
+    models: Mapping[str, Any],
+    site: Site,
+    *,
+    reads: bool,
 ) -> Iterator[str]:
     kind, dialect = bare(hint)
     if "ref" in said or said.get("type") == "array":

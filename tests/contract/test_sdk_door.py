@@ -14,10 +14,10 @@ from huaweicloudsdkbssintl.v2 import ListMeasureUnitsRequest as ListMeasureUnits
 from huaweicloudsdkbssintl.v2.region.bssintl_region import BssintlRegion
 from huaweicloudsdkcore.auth.credentials import GlobalCredentials
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
-from tests.calling import Key
 
 from partner_center.identity.makers import make_account
 from partner_center.wire.throttling import table
+from tests.calling import Key
 
 REQUEST_ID = re.compile(r"[0-9a-f]{32}")
 
@@ -51,11 +51,17 @@ def test_the_sdk_of_the_other_site_is_let_in_too(live_server):
 
 
 def test_a_region_is_looked_up_with_iam(live_server, customer, monkeypatch):
-    for name in ("HUAWEICLOUD_SDK_REGION_BSS_CN_NORTH_1", "HUAWEICLOUD_SDK_IAM_ENDPOINT", "HUAWEICLOUD_SDK_STS_ENDPOINT"):
+    for name in (
+        "HUAWEICLOUD_SDK_REGION_BSS_CN_NORTH_1",
+        "HUAWEICLOUD_SDK_IAM_ENDPOINT",
+        "HUAWEICLOUD_SDK_STS_ENDPOINT",
+    ):
         monkeypatch.setenv(name, live_server.url)
     key = Key.of(customer)
     credentials = GlobalCredentials(key.ak, key.sk)
-    builder = BssClient.new_builder().with_credentials(credentials).with_region(BssRegion.value_of("cn-north-1"))
+    builder = (
+        BssClient.new_builder().with_credentials(credentials).with_region(BssRegion.value_of("cn-north-1"))
+    )
     answer = builder.build().list_measure_units(ListMeasureUnitsRequest(x_language="en_US"))
     assert credentials.domain_id == customer.pk
     assert answer.status_code == 200

@@ -40,7 +40,12 @@ def create_account(
 
 @action("identity.describe_account", label=_("Change account data"))
 def describe_account(
-    actor: Actor, *, account: Account, company_name: str | None = None, mobile: str | None = None, email: str | None = None
+    actor: Actor,
+    *,
+    account: Account,
+    company_name: str | None = None,
+    mobile: str | None = None,
+    email: str | None = None,
 ) -> None:
     """Change what is known of an account; None leaves a value as it is."""
     given = {"company_name": company_name, "mobile": mobile, "email": email}

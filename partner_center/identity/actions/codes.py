@@ -44,7 +44,13 @@ class CheckedCode:
 
 @action("identity.send_code", label=_("Send verification code"))
 def send_code(
-    actor: Actor, *, scene: str, target: str, channel: Channel, language: str = "zh-hans", minutes: int | None = None
+    actor: Actor,
+    *,
+    scene: str,
+    target: str,
+    channel: Channel,
+    language: str = "zh-hans",
+    minutes: int | None = None,
 ) -> None:
     """Send a new code to `target`; the one before it, for the same scene, is void.
 
@@ -54,9 +60,9 @@ def send_code(
     life = _life(minutes)
     recipient = _digest("target", target)
     now = clock.now()
-    VerificationCode.objects.filter(scene=scene, target_digest=recipient, used_at=None, expires_at__gt=now).update(
-        expires_at=now
-    )
+    VerificationCode.objects.filter(
+        scene=scene, target_digest=recipient, used_at=None, expires_at__gt=now
+    ).update(expires_at=now)
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     _keep(scene, recipient, _digest(scene + recipient, code), now + timedelta(minutes=life))
     send(
@@ -108,7 +114,11 @@ def _keep(scene: str, recipient: str, digest: str, expires_at: datetime) -> None
         try:
             with transaction.atomic():
                 VerificationCode.objects.create(
-                    scene=scene, target_digest=recipient, serial=serial, code_digest=digest, expires_at=expires_at
+                    scene=scene,
+                    target_digest=recipient,
+                    serial=serial,
+                    code_digest=digest,
+                    expires_at=expires_at,
                 )
             return
         except IntegrityError:
@@ -135,4 +145,6 @@ def _life(minutes: int | None) -> int:
 
 def _digest(purpose: str, value: str) -> str:
     """Keyed, because codes and telephone numbers can be guessed."""
-    return salted_hmac(f"partner-center/codes/{purpose}", value.strip().lower(), algorithm="sha256").hexdigest()
+    return salted_hmac(
+        f"partner-center/codes/{purpose}", value.strip().lower(), algorithm="sha256"
+    ).hexdigest()

@@ -65,6 +65,7 @@ def issue_token(actor: Actor, *, user: User, account: Account, agency: str = "")
 @action("identity.assume_role", label=_("Act for a customer"))
 def assume_role(actor: Actor, *, customer: Account, agency: str) -> tuple[Token, str]:
     """A token with which a partner acts for a customer. That the customer authorised it has been checked before."""
+    assert actor.user_id is not None, "somebody acts"
     user = User.objects.get(pk=actor.user_id)
     return issue_token(actor, user=user, account=customer, agency=agency)
 
@@ -82,7 +83,9 @@ def digest_of(text: str) -> str:
 
 
 def _switch(actor: Actor, key: AccessKey, *, on: bool) -> None:
-    changed = AccessKey.objects.filter(pk=key.pk, enabled=not on).update(enabled=on, failures=0, locked_until=None)
+    changed = AccessKey.objects.filter(pk=key.pk, enabled=not on).update(
+        enabled=on, failures=0, locked_until=None
+    )
     if not changed:
         raise KeyStateUnchanged(subject=key.ak, state=_("enabled") if on else _("disabled"))
     key.enabled = on

@@ -31,14 +31,20 @@ MOST_OWN_ROLES = 10
 def create_role(
     actor: Actor, *, account: Account, name: str, permissions: Sequence[str], own_customers_only: bool = False
 ) -> Role:
-    """A role of the account's own, at most ten. Raises RoleNameTaken, TooManyRoles, UnknownPermission, NotYoursToGive."""
+    """A role of the account's own, at most ten. 
+
+    Raises RoleNameTaken, TooManyRoles, UnknownPermission, NotYoursToGive.
+    """
     if account.roles.count() >= MOST_OWN_ROLES:
         raise TooManyRoles(limit=MOST_OWN_ROLES)
     _check(actor, permissions)
     try:
         with transaction.atomic():
             role = Role.objects.create(
-                account=account, name=name, permissions=sorted(permissions), own_customers_only=own_customers_only
+                account=account,
+                name=name,
+                permissions=sorted(permissions),
+                own_customers_only=own_customers_only,
             )
     except IntegrityError:
         raise RoleNameTaken(name=name) from None

@@ -2,136 +2,248 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
+from django.db import migrations, models
+
 import partner_center.kernel.clock
 import partner_center.kernel.ids
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.CharField(default=partner_center.kernel.ids.new_id, editable=False, max_length=32, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=64, unique=True, verbose_name='Account name')),
-                ('kind', models.CharField(choices=[('vendor', 'Vendor'), ('distributor', 'Distributor'), ('reseller', 'Reseller'), ('solution_provider', 'Solution provider'), ('customer', 'Customer')], max_length=20, verbose_name='Kind')),
-                ('site', models.CharField(choices=[('cn', 'China site'), ('intl', 'International site')], max_length=8, verbose_name='Site')),
-                ('company_name', models.CharField(blank=True, max_length=128, verbose_name='Company')),
-                ('mobile', models.CharField(blank=True, db_index=True, max_length=32, verbose_name='Mobile number')),
-                ('email', models.EmailField(blank=True, db_index=True, max_length=254, verbose_name='E-mail')),
-                ('asks_for_codes', models.BooleanField(default=False, verbose_name='Verification codes')),
-                ('state', models.CharField(default='active', max_length=32, verbose_name='State')),
-                ('created_at', models.DateTimeField(default=partner_center.kernel.clock.now, editable=False, verbose_name='Created')),
+                (
+                    "id",
+                    models.CharField(
+                        default=partner_center.kernel.ids.new_id,
+                        editable=False,
+                        max_length=32,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=64, unique=True, verbose_name="Account name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("vendor", "Vendor"),
+                            ("distributor", "Distributor"),
+                            ("reseller", "Reseller"),
+                            ("solution_provider", "Solution provider"),
+                            ("customer", "Customer"),
+                        ],
+                        max_length=20,
+                        verbose_name="Kind",
+                    ),
+                ),
+                (
+                    "site",
+                    models.CharField(
+                        choices=[("cn", "China site"), ("intl", "International site")],
+                        max_length=8,
+                        verbose_name="Site",
+                    ),
+                ),
+                ("company_name", models.CharField(blank=True, max_length=128, verbose_name="Company")),
+                (
+                    "mobile",
+                    models.CharField(blank=True, db_index=True, max_length=32, verbose_name="Mobile number"),
+                ),
+                (
+                    "email",
+                    models.EmailField(blank=True, db_index=True, max_length=254, verbose_name="E-mail"),
+                ),
+                ("asks_for_codes", models.BooleanField(default=False, verbose_name="Verification codes")),
+                ("state", models.CharField(default="active", max_length=32, verbose_name="State")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=partner_center.kernel.clock.now, editable=False, verbose_name="Created"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='account_names_differ_by_more_than_case'), models.CheckConstraint(condition=models.Q(('kind__in', ['vendor', 'distributor', 'reseller', 'solution_provider', 'customer'])), name='accounts_have_a_known_kind'), models.CheckConstraint(condition=models.Q(('site__in', ['cn', 'intl'])), name='accounts_have_a_known_site')],
+                "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("name"),
+                        name="account_names_differ_by_more_than_case",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                ["vendor", "distributor", "reseller", "solution_provider", "customer"],
+                            )
+                        ),
+                        name="accounts_have_a_known_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("site__in", ["cn", "intl"])), name="accounts_have_a_known_site"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Role',
+            name="Role",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=partner_center.kernel.clock.now, editable=False)),
-                ('name', models.CharField(max_length=64, verbose_name='Name')),
-                ('preset', models.CharField(blank=True, max_length=32)),
-                ('permissions', models.JSONField(default=list, verbose_name='Permissions')),
-                ('own_customers_only', models.BooleanField(default=False, verbose_name='Assigned customers only')),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='roles', to='identity.account')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField(default=partner_center.kernel.clock.now, editable=False)),
+                ("name", models.CharField(max_length=64, verbose_name="Name")),
+                ("preset", models.CharField(blank=True, max_length=32)),
+                ("permissions", models.JSONField(default=list, verbose_name="Permissions")),
+                (
+                    "own_customers_only",
+                    models.BooleanField(default=False, verbose_name="Assigned customers only"),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="roles",
+                        to="identity.account",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['account_id', 'id'],
+                "ordering": ["account_id", "id"],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=partner_center.kernel.clock.now, editable=False)),
-                ('name', models.CharField(max_length=64, verbose_name='Name')),
-                ('login', models.CharField(max_length=64, unique=True, verbose_name='Login')),
-                ('password', models.CharField(blank=True, max_length=128)),
-                ('is_owner', models.BooleanField(default=False, verbose_name='Account owner')),
-                ('mobile', models.CharField(blank=True, max_length=32, verbose_name='Mobile number')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='E-mail')),
-                ('language', models.CharField(default='zh-hans', max_length=16, verbose_name='Language')),
-                ('state', models.CharField(default='enabled', max_length=32, verbose_name='State')),
-                ('failures', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('locked_until', models.DateTimeField(editable=False, null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='users', to='identity.account')),
-                ('roles', models.ManyToManyField(blank=True, related_name='users', to='identity.role', verbose_name='Roles')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField(default=partner_center.kernel.clock.now, editable=False)),
+                ("name", models.CharField(max_length=64, verbose_name="Name")),
+                ("login", models.CharField(max_length=64, unique=True, verbose_name="Login")),
+                ("password", models.CharField(blank=True, max_length=128)),
+                ("is_owner", models.BooleanField(default=False, verbose_name="Account owner")),
+                ("mobile", models.CharField(blank=True, max_length=32, verbose_name="Mobile number")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="E-mail")),
+                ("language", models.CharField(default="zh-hans", max_length=16, verbose_name="Language")),
+                ("state", models.CharField(default="enabled", max_length=32, verbose_name="State")),
+                ("failures", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("locked_until", models.DateTimeField(editable=False, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="users",
+                        to="identity.account",
+                    ),
+                ),
+                (
+                    "roles",
+                    models.ManyToManyField(
+                        blank=True, related_name="users", to="identity.role", verbose_name="Roles"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['account_id', 'id'],
+                "ordering": ["account_id", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Token',
+            name="Token",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=partner_center.kernel.clock.now, editable=False)),
-                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
-                ('agency', models.CharField(blank=True, max_length=64)),
-                ('expires_at', models.DateTimeField(db_index=True)),
-                ('revoked_at', models.DateTimeField(editable=False, null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.account')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tokens', to='identity.user')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField(default=partner_center.kernel.clock.now, editable=False)),
+                ("digest", models.CharField(editable=False, max_length=64, unique=True)),
+                ("agency", models.CharField(blank=True, max_length=64)),
+                ("expires_at", models.DateTimeField(db_index=True)),
+                ("revoked_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.account"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tokens", to="identity.user"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='AccessKey',
+            name="AccessKey",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=partner_center.kernel.clock.now, editable=False)),
-                ('ak', models.CharField(max_length=40, unique=True, verbose_name='Access key')),
-                ('sk', models.TextField(verbose_name='Secret key')),
-                ('enabled', models.BooleanField(default=True, verbose_name='Enabled')),
-                ('failures', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('locked_until', models.DateTimeField(editable=False, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='access_keys', to='identity.user')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField(default=partner_center.kernel.clock.now, editable=False)),
+                ("ak", models.CharField(max_length=40, unique=True, verbose_name="Access key")),
+                ("sk", models.TextField(verbose_name="Secret key")),
+                ("enabled", models.BooleanField(default=True, verbose_name="Enabled")),
+                ("failures", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("locked_until", models.DateTimeField(editable=False, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="access_keys",
+                        to="identity.user",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='VerificationCode',
+            name="VerificationCode",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=partner_center.kernel.clock.now, editable=False)),
-                ('scene', models.CharField(max_length=32)),
-                ('target_digest', models.CharField(max_length=64)),
-                ('serial', models.PositiveIntegerField()),
-                ('code_digest', models.CharField(max_length=64)),
-                ('expires_at', models.DateTimeField()),
-                ('failures', models.PositiveSmallIntegerField(default=0)),
-                ('used_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField(default=partner_center.kernel.clock.now, editable=False)),
+                ("scene", models.CharField(max_length=32)),
+                ("target_digest", models.CharField(max_length=64)),
+                ("serial", models.PositiveIntegerField()),
+                ("code_digest", models.CharField(max_length=64)),
+                ("expires_at", models.DateTimeField()),
+                ("failures", models.PositiveSmallIntegerField(default=0)),
+                ("used_at", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['target_digest', 'created_at'], name='codes_sent_to_a_target'), models.Index(fields=['scene', 'target_digest'], name='codes_of_a_scene')],
-                'constraints': [models.UniqueConstraint(fields=('target_digest', 'serial'), name='codes_of_a_target_are_numbered')],
+                "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["target_digest", "created_at"], name="codes_sent_to_a_target"),
+                    models.Index(fields=["scene", "target_digest"], name="codes_of_a_scene"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("target_digest", "serial"), name="codes_of_a_target_are_numbered"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='role',
-            constraint=models.UniqueConstraint(fields=('account', 'name'), name='role_names_are_unique_in_an_account'),
+            model_name="role",
+            constraint=models.UniqueConstraint(
+                fields=("account", "name"), name="role_names_are_unique_in_an_account"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='role',
-            constraint=models.UniqueConstraint(condition=models.Q(('preset', ''), _negated=True), fields=('preset',), name='each_preset_role_exists_once'),
+            model_name="role",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("preset", ""), _negated=True),
+                fields=("preset",),
+                name="each_preset_role_exists_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_owner', True)), fields=('account',), name='an_account_has_one_owner'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_owner", True)), fields=("account",), name="an_account_has_one_owner"
+            ),
         ),
     ]

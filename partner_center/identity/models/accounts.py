@@ -71,8 +71,12 @@ class Account(models.Model):
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(Lower("name"), name="account_names_differ_by_more_than_case"),
-            models.CheckConstraint(name="accounts_have_a_known_kind", condition=models.Q(kind__in=AccountKind.values)),
-            models.CheckConstraint(name="accounts_have_a_known_site", condition=models.Q(site__in=Site.values)),
+            models.CheckConstraint(
+                name="accounts_have_a_known_kind", condition=models.Q(kind__in=AccountKind.values)
+            ),
+            models.CheckConstraint(
+                name="accounts_have_a_known_site", condition=models.Q(site__in=Site.values)
+            ),
         ]
 
     def __str__(self) -> str:

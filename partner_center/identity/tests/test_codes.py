@@ -25,7 +25,11 @@ def send(*, scene="29", target=MOBILE, **more):
     send_code(ACTOR, scene=scene, target=target, channel="sms", language="en", **more)
     message = OutboxMessage.objects.latest("id")
     assert message.recipient == target
-    return next(word.strip(",.") for word in message.body.split() if word.strip(",.").isdigit() and len(word.strip(",.")) == 6)
+    return next(
+        word.strip(",.")
+        for word in message.body.split()
+        if word.strip(",.").isdigit() and len(word.strip(",.")) == 6
+    )
 
 
 def check(code, *, scene="29", target=MOBILE):
@@ -34,7 +38,6 @@ def check(code, *, scene="29", target=MOBILE):
 
 def wrong(code):
     return f"{(int(code) + 1) % 1_000_000:06d}"
-
 
 
 def test_a_code_opens_once(db):
@@ -85,9 +88,7 @@ def test_an_attempt_counts_though_the_callers_transaction_comes_to_nothing(real_
         check(code)
 
 
-@pytest.mark.parametrize(
-    ("minutes", "valid"), [(None, 10), (1, 1), (60, 60), (61, 5), (600, 5)]
-)
+@pytest.mark.parametrize(("minutes", "valid"), [(None, 10), (1, 1), (60, 60), (61, 5), (600, 5)])
 def test_how_long_a_code_is_valid(db, minutes, valid):
     code = send(minutes=minutes)
     now = clock.now()

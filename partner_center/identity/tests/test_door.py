@@ -1,4 +1,4 @@
-"""Who gets in with a signature: keys, locks, the account named, the caller's kind and language, the limits of a second."""
+"""Who gets in with a signature: keys, locks, the account named, the kind and language of a caller, flow control."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import threading
 from datetime import timedelta
 
 import pytest
-from tests.calling import Key, call, send, signed
 
 from partner_center.foundation.actor import Actor
 from partner_center.identity.actions import (
-    create_role,
     assign_roles,
+    create_role,
     disable_access_key,
     disable_user,
     enable_access_key,
@@ -21,6 +20,7 @@ from partner_center.identity.makers import make_account, make_user, owner_of
 from partner_center.identity.models import AccessKey
 from partner_center.kernel import clock
 from partner_center.wire.throttling import table
+from tests.calling import Key, call, send, signed
 
 SYSTEM = Actor.system("tests")
 WHO = "/v5/caller-identity"
@@ -146,7 +146,9 @@ def test_an_operation_refuses_who_it_is_not_for(db):
     customer = make_account("customer")
     refused(call(customer, "POST", "/v2/partners/sub-customers/query"), 403, "CBC.0151")
     abroad = make_account("solution_provider", site="intl")
-    refused(call(abroad, "POST", "/v2/partners/sub-customers/new-customers-tags/batch-query"), 403, "CBC.0156")
+    refused(
+        call(abroad, "POST", "/v2/partners/sub-customers/new-customers-tags/batch-query"), 403, "CBC.0156"
+    )
 
 
 def test_a_user_needs_the_permission_item_and_the_owner_does_not(partner):

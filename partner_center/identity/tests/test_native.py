@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests.calling import call
 
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.models import OutboxMessage
@@ -13,6 +12,7 @@ from partner_center.identity.actions import send_code
 from partner_center.identity.makers import make_account
 from partner_center.kernel import clock
 from partner_center.wire.throttling import table
+from tests.calling import call
 
 CLOCK, ADVANCE, OUTBOX = "/api/v1/clock", "/api/v1/clock/advance", "/api/v1/outbox"
 
@@ -91,7 +91,9 @@ def test_every_native_call_is_in_the_document(operator, client):
     document = client.get("/api/v1/openapi.json").json()
     assert document["openapi"].startswith("3.1")
     assert "/api/v1/clock/advance" in document["paths"]
-    body = document["paths"]["/api/v1/clock/advance"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    body = document["paths"]["/api/v1/clock/advance"]["post"]["requestBody"]["content"]["application/json"][
+        "schema"
+    ]
     name = body["$ref"].rpartition("/")[2]
     assert document["components"]["schemas"][name]["properties"]["to"]["format"] == "date-time"
 

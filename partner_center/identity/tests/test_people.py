@@ -228,7 +228,8 @@ def test_who_is_only_account_manager_sees_assigned_customers_and_another_role_li
 
 
 @pytest.mark.parametrize(
-    "presets", [("admin", "finance"), ("supervisor", "account_manager"), ("supervisor", "finance", "read_only", "own")]
+    "presets",
+    [("admin", "finance"), ("supervisor", "account_manager"), ("supervisor", "finance", "read_only", "own")],
 )
 def test_which_roles_do_not_go_together(harbour, presets):
     own = create_role(SYSTEM, account=harbour, name="own", permissions=["orders.view"])
@@ -268,7 +269,9 @@ def test_a_role_that_is_held_stays(harbour):
 
 
 def test_nobody_gives_what_it_does_not_hold(harbour):
-    clerk = as_owner(harbour).with_permissions({"identity.create_role", "identity.assign_roles", "orders.view"})
+    clerk = as_owner(harbour).with_permissions(
+        {"identity.create_role", "identity.assign_roles", "orders.view"}
+    )
     create_role(clerk, account=harbour, name="looks", permissions=["orders.view"])
     with pytest.raises(NotYoursToGive):
         create_role(clerk, account=harbour, name="pays", permissions=["orders.pay"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests.calling import call
 
 from partner_center.foundation.actor import Actor
 from partner_center.identity.actions import disable_user, revoke_token, set_password, suspend_account
@@ -13,6 +12,7 @@ from partner_center.identity.makers import make_account, make_user, owner_of
 from partner_center.identity.models import Token
 from partner_center.kernel import clock
 from partner_center.wire.throttling import table
+from tests.calling import call
 
 SYSTEM = Actor.system("tests")
 TOKENS, WHO = "/v3/auth/tokens", "/v5/caller-identity"
@@ -41,7 +41,9 @@ def trust(monkeypatch):
     """Which (partner, customer, agency) stand; customers tell it in the real program."""
     standing: set[tuple[str, str, str]] = set()
     monkeypatch.setattr("partner_center.identity.door.agency_stands", lambda *agency: agency in standing)
-    monkeypatch.setattr("partner_center.identity.wire.create_token.agency_stands", lambda *agency: agency in standing)
+    monkeypatch.setattr(
+        "partner_center.identity.wire.create_token.agency_stands", lambda *agency: agency in standing
+    )
     return standing
 
 
@@ -56,7 +58,9 @@ def by_password(name=None, password=PASSWORD, account="harbour", **scope):
 
 
 def by_agency(agency="PLATFORM", **customer):
-    return {"auth": {"identity": {"methods": ["assume_role"], "assume_role": {**customer, "agency_name": agency}}}}
+    return {
+        "auth": {"identity": {"methods": ["assume_role"], "assume_role": {**customer, "agency_name": agency}}}
+    }
 
 
 def token_of(answer):

@@ -14,7 +14,18 @@ from hypothesis import strategies as st
 from partner_center.kernel.errors import DomainError
 from partner_center.kernel.period import BillMonth
 from partner_center.wire.reading import body_of, listed, query_of, read
-from partner_center.wire.schema import Day, Maybe, Moment, Month, Number, Paging, WireModel, Yuan, YuanText, field
+from partner_center.wire.schema import (
+    Day,
+    Maybe,
+    Moment,
+    Month,
+    Number,
+    Paging,
+    WireModel,
+    Yuan,
+    YuanText,
+    field,
+)
 
 
 class Item(WireModel):
@@ -110,7 +121,24 @@ def test_integers_may_come_as_text(value):
 
 
 @pytest.mark.parametrize(
-    "value", ["x", "1.0", "1e2", " 1", "1_0", "٣", 1.5, Decimal("1.0"), True, [], {}, 2, 2**31, -(2**31) - 1, "9" * 30]
+    "value",
+    [
+        "x",
+        "1.0",
+        "1e2",
+        " 1",
+        "1_0",
+        "٣",
+        1.5,
+        Decimal("1.0"),
+        True,
+        [],
+        {},
+        2,
+        2**31,
+        -(2**31) - 1,
+        "9" * 30,
+    ],
 )
 def test_what_is_no_allowed_integer_is_refused(value):
     refused("CBC.0100", status=value)
@@ -121,9 +149,7 @@ def test_pages_have_bounds(offset, limit):
     refused("CBC.0100", offset=offset, limit=limit)
 
 
-@pytest.mark.parametrize(
-    "value", [1, True, [], {}, "abcde", "a\x00", "\ud800", Decimal("1")]
-)
+@pytest.mark.parametrize("value", [1, True, [], {}, "abcde", "a\x00", "\ud800", Decimal("1")])
 def test_what_is_no_allowed_text_is_refused(value):
     refused("CBC.0100", name=value)
 
@@ -134,7 +160,8 @@ def test_text_has_a_default_limit():
 
 
 @pytest.mark.parametrize(
-    ("value", "exact"), [("30.00", "30.00"), (Decimal("0.1"), "0.1"), (10, "10"), ("0.10", "0.10"), (Decimal("1E+2"), "1E+2")]
+    ("value", "exact"),
+    [("30.00", "30.00"), (Decimal("0.1"), "0.1"), (10, "10"), ("0.10", "0.10"), (Decimal("1E+2"), "1E+2")],
 )
 def test_amounts_are_exact(value, exact):
     amount = reading(amount=value).amount
@@ -143,7 +170,22 @@ def test_amounts_are_exact(value, exact):
 
 
 @pytest.mark.parametrize(
-    "value", [0, -1, "0.001", Decimal("0.001"), "1e3", "NaN", Decimal("NaN"), Decimal("Infinity"), True, "1,5", 10**14, [], {}]
+    "value",
+    [
+        0,
+        -1,
+        "0.001",
+        Decimal("0.001"),
+        "1e3",
+        "NaN",
+        Decimal("NaN"),
+        Decimal("Infinity"),
+        True,
+        "1,5",
+        10**14,
+        [],
+        {},
+    ],
 )
 def test_amounts_are_positive_and_have_two_places(value):
     refused("CBC.0100", amount=value)
@@ -246,7 +288,10 @@ def test_a_query_must_be_utf8():
 
 
 def test_a_body_is_an_object_with_exact_numbers():
-    assert body_of(b'{"a": 10.10, "b": 1}', "application/json; charset=utf-8") == {"a": Decimal("10.10"), "b": 1}
+    assert body_of(b'{"a": 10.10, "b": 1}', "application/json; charset=utf-8") == {
+        "a": Decimal("10.10"),
+        "b": 1,
+    }
     assert body_of(b"", "text/plain") == {}
 
 

@@ -102,7 +102,8 @@ def test_values_are_trimmed_before_they_are_compared():
 def test_a_path_that_ends_in_a_slash_gets_no_second_one():
     canonical = WORKED_EXAMPLE.replace("/details/CS1/", "/details/CS1/")
     changed = environ(
-        PATH_INFO="/v2/orders/customer-orders/details/CS1/", HTTP_AUTHORIZATION=authorization(signature_of(canonical))
+        PATH_INFO="/v2/orders/customer-orders/details/CS1/",
+        HTTP_AUTHORIZATION=authorization(signature_of(canonical)),
     )
     assert read(changed, b"").matches(SK)
 
@@ -110,7 +111,8 @@ def test_a_path_that_ends_in_a_slash_gets_no_second_one():
 def test_an_encoded_slash_in_a_parameter_counts_as_a_slash():
     canonical = WORKED_EXAMPLE.replace("details/CS1/", "details/a/b%20c/")
     changed = environ(
-        PATH_INFO="/v2/orders/customer-orders/details/a/b c", HTTP_AUTHORIZATION=authorization(signature_of(canonical))
+        PATH_INFO="/v2/orders/customer-orders/details/a/b c",
+        HTTP_AUTHORIZATION=authorization(signature_of(canonical)),
     )
     assert read(changed, b"").matches(SK)
 
@@ -130,7 +132,9 @@ def test_text_beyond_ascii_is_signed_as_utf8():
     assert read(changed, b"").matches(SK)
 
 
-def unsigned_payload(content_type: str, *, value: str = "UNSIGNED-PAYLOAD", body_hash: str = "") -> dict[str, str]:
+def unsigned_payload(
+    content_type: str, *, value: str = "UNSIGNED-PAYLOAD", body_hash: str = ""
+) -> dict[str, str]:
     names = "content-type;host;x-sdk-content-sha256;x-sdk-date"
     canonical = (
         f"POST\n/v2/x/\n\ncontent-type:{content_type}\nhost:h\nx-sdk-content-sha256:{value}\nx-sdk-date:{DATE}\n\n"
@@ -203,7 +207,9 @@ def test_a_second_more_is_not(seconds):
     assert now.strftime("%Y%m%dT%H%M%SZ") in str(refusal.value)
 
 
-PLAIN = st.text(alphabet=st.characters(min_codepoint=1, max_codepoint=0x2FFF, exclude_categories=("Cs",)), max_size=12)
+PLAIN = st.text(
+    alphabet=st.characters(min_codepoint=1, max_codepoint=0x2FFF, exclude_categories=("Cs",)), max_size=12
+)
 
 
 @given(

@@ -31,7 +31,9 @@ def table():
 
 
 def test_ten_pass_and_the_eleventh_does_not(table):
-    assert [table.admits(10, "a", "op", "ip", now=100.0 + turn / 100) for turn in range(12)] == [True] * 10 + [False] * 2
+    assert [table.admits(10, "a", "op", "ip", now=100.0 + turn / 100) for turn in range(12)] == [
+        True
+    ] * 10 + [False] * 2
 
 
 def test_a_second_after_the_first_there_is_room_for_one(table):

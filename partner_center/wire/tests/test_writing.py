@@ -53,8 +53,14 @@ def test_amounts_are_text_where_the_platform_sends_text():
 
 def test_moments_are_utc_without_fractions():
     beijing = timezone(timedelta(hours=8))
-    answer = Answer(at=datetime(2026, 3, 1, 8, 0, 0, 999999, beijing), day=date(2026, 3, 1), month=BillMonth(2026, 3))
-    assert json.loads(write(answer, "cn")) == {"at": "2026-03-01T00:00:00Z", "day": "2026-03-01", "month": "2026-03"}
+    answer = Answer(
+        at=datetime(2026, 3, 1, 8, 0, 0, 999999, beijing), day=date(2026, 3, 1), month=BillMonth(2026, 3)
+    )
+    assert json.loads(write(answer, "cn")) == {
+        "at": "2026-03-01T00:00:00Z",
+        "day": "2026-03-01",
+        "month": "2026-03",
+    }
 
 
 def test_a_moment_without_a_zone_is_our_mistake():
@@ -72,7 +78,11 @@ def test_a_site_gets_its_own_fields_at_any_depth():
         "inner": {"known": "1", "domestic": "2"},
         "many": [{"known": "3", "domestic": "4"}],
     }
-    assert json.loads(write(answer, "intl")) == {"inner": {"known": "1"}, "many": [{"known": "3"}], "abroad": "5"}
+    assert json.loads(write(answer, "intl")) == {
+        "inner": {"known": "1"},
+        "many": [{"known": "3"}],
+        "abroad": "5",
+    }
 
 
 def test_a_field_that_does_not_exist_is_our_mistake():
