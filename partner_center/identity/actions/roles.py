@@ -31,7 +31,7 @@ MOST_OWN_ROLES = 10
 def create_role(
     actor: Actor, *, account: Account, name: str, permissions: Sequence[str], own_customers_only: bool = False
 ) -> Role:
-    """A role of the account's own, at most ten. 
+    """A role of the account's own, at most ten.
 
     Raises RoleNameTaken, TooManyRoles, UnknownPermission, NotYoursToGive.
     """
