@@ -41,7 +41,7 @@ class DetailPage(Deeds):
         fetch = fetch.__func__ if isinstance(fetch, staticmethod) else fetch
         try:
             return fetch(self.actor, *(self.place[name] for name in self.parameters()))
-        except (DomainError, ValueError) as refusal:
+        except (DomainError, ValueError, OverflowError) as refusal:
             raise Http404(str(refusal)) from refusal
 
     @property

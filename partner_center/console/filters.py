@@ -177,7 +177,8 @@ class Equal(Filter):
         field = field_at(rows.model, self.path)
         if field is not None:
             try:
-                (field.target_field if field.is_relation else field).to_python(value)
+                target = field.target_field if field.is_relation else field
+                target.run_validators(target.to_python(value))
             except (ValidationError, ValueError, TypeError):
                 return rows.none()
         return rows.filter(**{self.path: value})

@@ -63,7 +63,7 @@ class FormPage(Page):
             return None
         try:
             return fetch(self.actor, *(self.place[name] for name in self.parameters()))
-        except (DomainError, ValueError) as refusal:
+        except (DomainError, ValueError, OverflowError) as refusal:
             raise Http404(str(refusal)) from refusal
 
     @property

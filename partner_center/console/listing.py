@@ -324,7 +324,9 @@ class ListPage(Deeds):
         wanted = []
         for key in dict.fromkeys(keys):
             try:
-                wanted.append(self.model._meta.pk.to_python(key.replace("\x00", "")))
+                value = self.model._meta.pk.to_python(key.replace("\x00", ""))
+                self.model._meta.pk.run_validators(value)
+                wanted.append(value)
             except (ValidationError, ValueError):
                 continue
         found = {row.pk: row for row in self.everything.filter(pk__in=wanted)}
