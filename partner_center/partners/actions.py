@@ -106,18 +106,18 @@ def delist_partner(actor: Actor, *, partner: Partner, reason: str) -> None:
 def assign_platform(actor: Actor, *, partner: Partner, code: str) -> PlatformIdentity:
     """Give the partner a platform (xaccount type). Raises PlatformTaken when it has it already."""
     _require_vendor(actor)
+    if PlatformIdentity.objects.filter(partner=partner, code=code).exists():
+        raise PlatformTaken(platform=code)
     return register_platform(actor, partner=partner, code=code)
 
 
 @action("partners.register_platform", label=_("Register a platform identity"))
 def register_platform(actor: Actor, *, partner: Partner, code: str) -> PlatformIdentity:
-    """The bare deed of `assign_platform`; a sandbox registers a platform at its first use."""
-    try:
-        with transaction.atomic():
-            platform = PlatformIdentity.objects.create(partner=partner, code=code)
-    except IntegrityError:
-        raise PlatformTaken(platform=code) from None
-    record(actor, "partners.assign_platform", partner, about=partner.pk, platform=code)
+    """The bare deed of `assign_platform`; a sandbox registers a platform at its first use. Registering what
+    is registered changes nothing."""
+    platform, is_new = PlatformIdentity.objects.get_or_create(partner=partner, code=code)
+    if is_new:
+        record(actor, "partners.assign_platform", partner, about=partner.pk, platform=code)
     return platform
 
 

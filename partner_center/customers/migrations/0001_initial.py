@@ -6,198 +6,498 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identity', '0002_preset_roles'),
-        ('partners', '0001_initial'),
+        ("identity", "0002_preset_roles"),
+        ("partners", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='identity.account')),
-                ('name', models.CharField(blank=True, max_length=256, verbose_name='Name')),
-                ('country', models.CharField(blank=True, max_length=2, verbose_name='Country')),
-                ('refuses_marketing', models.BooleanField(default=False, verbose_name='No marketing messages')),
-                ('association_type', models.CharField(blank=True, choices=[('referral', 'Referral'), ('resale', 'Resale')], max_length=10, verbose_name='Association type')),
-                ('associated_at', models.DateTimeField(blank=True, null=True, verbose_name='Associated')),
-                ('level', models.CharField(choices=[('V0', 'V0'), ('V1', 'V1'), ('V2', 'V2'), ('V3', 'V3'), ('V4', 'V4'), ('V5', 'V5')], default='V0', max_length=2, verbose_name='Level')),
-                ('label', models.CharField(blank=True, max_length=128, verbose_name='Tag')),
-                ('customer_type', models.CharField(blank=True, choices=[('individual', 'Individual'), ('enterprise', 'Enterprise')], max_length=10, verbose_name='Customer type')),
-                ('verified_status', models.CharField(default='unverified', max_length=32, verbose_name='Real-name status')),
-                ('verified_at', models.DateTimeField(blank=True, null=True, verbose_name='Authenticated')),
-                ('review_opinion', models.CharField(blank=True, max_length=256, verbose_name='Review opinion')),
-                ('freeze_state', models.CharField(default='active', max_length=32, verbose_name='Freeze')),
-                ('frozen_by', models.CharField(blank=True, choices=[('association', 'No budget yet'), ('partner', 'Partner'), ('budget', 'Budget used up'), ('vendor', 'Vendor')], max_length=12, verbose_name='Frozen by')),
-                ('freeze_reason', models.CharField(blank=True, max_length=256, verbose_name='Reason')),
-                ('frozen_at', models.DateTimeField(blank=True, null=True, verbose_name='Frozen at')),
-                ('new_tag', models.CharField(blank=True, choices=[('Y', 'New customer'), ('N', 'Not a new customer'), ('UNDETERMINED', 'Not yet determined')], max_length=12, verbose_name='New-customer tag')),
-                ('new_tag_from', models.CharField(blank=True, max_length=7, verbose_name='Tag valid from (month)')),
-                ('new_tag_until', models.CharField(blank=True, max_length=7, verbose_name='Tag valid until (month)')),
-                ('created_at', models.DateTimeField(default=partner_center.kernel.clock.now, editable=False, verbose_name='Created')),
-                ('account_manager', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.user', verbose_name='Account manager')),
-                ('partner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner', verbose_name='Partner')),
+                (
+                    "account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="identity.account",
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=256, verbose_name="Name")),
+                ("country", models.CharField(blank=True, max_length=2, verbose_name="Country")),
+                (
+                    "refuses_marketing",
+                    models.BooleanField(default=False, verbose_name="No marketing messages"),
+                ),
+                (
+                    "association_type",
+                    models.CharField(
+                        blank=True,
+                        choices=[("referral", "Referral"), ("resale", "Resale")],
+                        max_length=10,
+                        verbose_name="Association type",
+                    ),
+                ),
+                ("associated_at", models.DateTimeField(blank=True, null=True, verbose_name="Associated")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("V0", "V0"),
+                            ("V1", "V1"),
+                            ("V2", "V2"),
+                            ("V3", "V3"),
+                            ("V4", "V4"),
+                            ("V5", "V5"),
+                        ],
+                        default="V0",
+                        max_length=2,
+                        verbose_name="Level",
+                    ),
+                ),
+                ("label", models.CharField(blank=True, max_length=128, verbose_name="Tag")),
+                (
+                    "customer_type",
+                    models.CharField(
+                        blank=True,
+                        choices=[("individual", "Individual"), ("enterprise", "Enterprise")],
+                        max_length=10,
+                        verbose_name="Customer type",
+                    ),
+                ),
+                (
+                    "verified_status",
+                    models.CharField(default="unverified", max_length=32, verbose_name="Real-name status"),
+                ),
+                ("verified_at", models.DateTimeField(blank=True, null=True, verbose_name="Authenticated")),
+                (
+                    "review_opinion",
+                    models.CharField(blank=True, max_length=256, verbose_name="Review opinion"),
+                ),
+                ("freeze_state", models.CharField(default="active", max_length=32, verbose_name="Freeze")),
+                (
+                    "frozen_by",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("association", "No budget yet"),
+                            ("partner", "Partner"),
+                            ("budget", "Budget used up"),
+                            ("vendor", "Vendor"),
+                        ],
+                        max_length=12,
+                        verbose_name="Frozen by",
+                    ),
+                ),
+                ("freeze_reason", models.CharField(blank=True, max_length=256, verbose_name="Reason")),
+                ("frozen_at", models.DateTimeField(blank=True, null=True, verbose_name="Frozen at")),
+                (
+                    "new_tag",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("Y", "New customer"),
+                            ("N", "Not a new customer"),
+                            ("UNDETERMINED", "Not yet determined"),
+                        ],
+                        max_length=12,
+                        verbose_name="New-customer tag",
+                    ),
+                ),
+                (
+                    "new_tag_from",
+                    models.CharField(blank=True, max_length=7, verbose_name="Tag valid from (month)"),
+                ),
+                (
+                    "new_tag_until",
+                    models.CharField(blank=True, max_length=7, verbose_name="Tag valid until (month)"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=partner_center.kernel.clock.now, editable=False, verbose_name="Created"
+                    ),
+                ),
+                (
+                    "account_manager",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="identity.user",
+                        verbose_name="Account manager",
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.partner",
+                        verbose_name="Partner",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', 'pk'],
+                "ordering": ["-created_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='BudgetRecord',
+            name="BudgetRecord",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=partner_center.kernel.clock.now, editable=False)),
-                ('operation', models.CharField(choices=[('SETTING', 'Set'), ('DELETE', 'Deleted with the association')], max_length=8, verbose_name='Operation')),
-                ('budget_type', models.CharField(choices=[('monthly', 'Monthly budget'), ('package', 'One-time budget')], max_length=8, verbose_name='Budget type')),
-                ('currency', models.CharField(max_length=3)),
-                ('amount', models.BigIntegerField(db_column='amount_minor', verbose_name='Budget')),
-                ('operator', models.CharField(blank=True, max_length=128, verbose_name='Operator')),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner', verbose_name='Partner')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer', verbose_name='Customer')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField(default=partner_center.kernel.clock.now, editable=False)),
+                (
+                    "operation",
+                    models.CharField(
+                        choices=[("SETTING", "Set"), ("DELETE", "Deleted with the association")],
+                        max_length=8,
+                        verbose_name="Operation",
+                    ),
+                ),
+                (
+                    "budget_type",
+                    models.CharField(
+                        choices=[("monthly", "Monthly budget"), ("package", "One-time budget")],
+                        max_length=8,
+                        verbose_name="Budget type",
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("amount", models.BigIntegerField(db_column="amount_minor", verbose_name="Budget")),
+                ("operator", models.CharField(blank=True, max_length=128, verbose_name="Operator")),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.partner",
+                        verbose_name="Partner",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.customer",
+                        verbose_name="Customer",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-pk'],
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Budget',
+            name="Budget",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=partner_center.kernel.clock.now, editable=False)),
-                ('budget_type', models.CharField(choices=[('monthly', 'Monthly budget'), ('package', 'One-time budget')], max_length=8, verbose_name='Budget type')),
-                ('currency', models.CharField(max_length=3)),
-                ('amount', models.BigIntegerField(db_column='amount_minor', verbose_name='Budget')),
-                ('when_used_up', models.CharField(choices=[('manual', 'The partner decides'), ('freeze', 'Restrict purchases')], default='manual', max_length=8, verbose_name='When used up')),
-                ('counts_from', models.DateTimeField(verbose_name='Counts from')),
-                ('changed_at', models.DateTimeField(verbose_name='Changed')),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner', verbose_name='Partner')),
-                ('customer', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer', verbose_name='Customer')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField(default=partner_center.kernel.clock.now, editable=False)),
+                (
+                    "budget_type",
+                    models.CharField(
+                        choices=[("monthly", "Monthly budget"), ("package", "One-time budget")],
+                        max_length=8,
+                        verbose_name="Budget type",
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("amount", models.BigIntegerField(db_column="amount_minor", verbose_name="Budget")),
+                (
+                    "when_used_up",
+                    models.CharField(
+                        choices=[("manual", "The partner decides"), ("freeze", "Restrict purchases")],
+                        default="manual",
+                        max_length=8,
+                        verbose_name="When used up",
+                    ),
+                ),
+                ("counts_from", models.DateTimeField(verbose_name="Counts from")),
+                ("changed_at", models.DateTimeField(verbose_name="Changed")),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.partner",
+                        verbose_name="Partner",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.customer",
+                        verbose_name="Customer",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-changed_at', '-pk'],
+                "ordering": ["-changed_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Authorisation',
+            name="Authorisation",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=partner_center.kernel.clock.now, editable=False)),
-                ('state', models.CharField(default='requested', max_length=32, verbose_name='State')),
-                ('groups', models.JSONField(default=list, verbose_name='Permissions')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='Decided')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='Ended')),
-                ('reason', models.CharField(blank=True, max_length=256, verbose_name='Reason')),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner', verbose_name='Partner')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer', verbose_name='Customer')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField(default=partner_center.kernel.clock.now, editable=False)),
+                ("state", models.CharField(default="requested", max_length=32, verbose_name="State")),
+                ("groups", models.JSONField(default=list, verbose_name="Permissions")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="Decided")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="Ended")),
+                ("reason", models.CharField(blank=True, max_length=256, verbose_name="Reason")),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.partner",
+                        verbose_name="Partner",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.customer",
+                        verbose_name="Customer",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-pk'],
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Association',
+            name="Association",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=partner_center.kernel.clock.now, editable=False)),
-                ('association_type', models.CharField(choices=[('referral', 'Referral'), ('resale', 'Resale')], max_length=10, verbose_name='Association type')),
-                ('began_at', models.DateTimeField(verbose_name='Began')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='Ended')),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner', verbose_name='Partner')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer', verbose_name='Customer')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField(default=partner_center.kernel.clock.now, editable=False)),
+                (
+                    "association_type",
+                    models.CharField(
+                        choices=[("referral", "Referral"), ("resale", "Resale")],
+                        max_length=10,
+                        verbose_name="Association type",
+                    ),
+                ),
+                ("began_at", models.DateTimeField(verbose_name="Began")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="Ended")),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.partner",
+                        verbose_name="Partner",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.customer",
+                        verbose_name="Customer",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-began_at', '-pk'],
+                "ordering": ["-began_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='IdentityMapping',
+            name="IdentityMapping",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=partner_center.kernel.clock.now, editable=False)),
-                ('xaccount_type', models.CharField(max_length=64, verbose_name='Platform identity')),
-                ('xaccount_id', models.CharField(max_length=64, verbose_name='Platform user id')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer', verbose_name='Customer')),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner', verbose_name='Partner')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField(default=partner_center.kernel.clock.now, editable=False)),
+                ("xaccount_type", models.CharField(max_length=64, verbose_name="Platform identity")),
+                ("xaccount_id", models.CharField(max_length=64, verbose_name="Platform user id")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.customer",
+                        verbose_name="Customer",
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.partner",
+                        verbose_name="Partner",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-pk'],
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='ManagerAssignment',
+            name="ManagerAssignment",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=partner_center.kernel.clock.now, editable=False)),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='Reclaimed')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer', verbose_name='Customer')),
-                ('manager', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.user', verbose_name='Account manager')),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner', verbose_name='Partner')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField(default=partner_center.kernel.clock.now, editable=False)),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="Reclaimed")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.customer",
+                        verbose_name="Customer",
+                    ),
+                ),
+                (
+                    "manager",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="identity.user",
+                        verbose_name="Account manager",
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.partner",
+                        verbose_name="Partner",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-pk'],
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['partner', '-associated_at'], name='customers_by_partner'),
+            model_name="customer",
+            index=models.Index(fields=["partner", "-associated_at"], name="customers_by_partner"),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['account_manager'], name='customers_by_manager'),
+            model_name="customer",
+            index=models.Index(fields=["account_manager"], name="customers_by_manager"),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('associated_at__isnull', True), ('association_type', ''), ('partner__isnull', True)), models.Q(('associated_at__isnull', False), ('partner__isnull', False), models.Q(('association_type', ''), _negated=True)), _connector='OR'), name='an_association_has_partner_type_and_date'),
+            model_name="customer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("associated_at__isnull", True), ("association_type", ""), ("partner__isnull", True)
+                    ),
+                    models.Q(
+                        ("associated_at__isnull", False),
+                        ("partner__isnull", False),
+                        models.Q(("association_type", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="an_association_has_partner_type_and_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('account_manager__isnull', True), ('partner__isnull', False), _connector='OR'), name='an_account_manager_serves_a_partner'),
+            model_name="customer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("account_manager__isnull", True), ("partner__isnull", False), _connector="OR"
+                ),
+                name="an_account_manager_serves_a_partner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('freeze_state', 'active'), ('frozen_by', '')), models.Q(models.Q(('freeze_state', 'active'), _negated=True), models.Q(('frozen_by', ''), _negated=True)), _connector='OR'), name='a_freeze_is_somebodys'),
+            model_name="customer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("freeze_state", "active"), ("frozen_by", "")),
+                    models.Q(
+                        models.Q(("freeze_state", "active"), _negated=True),
+                        models.Q(("frozen_by", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="a_freeze_is_somebodys",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verified_status', 'verified'), _negated=True), models.Q(('verified_at__isnull', False), models.Q(('customer_type', ''), _negated=True)), _connector='OR'), name='authenticated_customers_have_a_type_and_a_date'),
+            model_name="customer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("verified_status", "verified"), _negated=True),
+                    models.Q(("verified_at__isnull", False), models.Q(("customer_type", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="authenticated_customers_have_a_type_and_a_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='budget',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='budgets_are_positive'),
+            model_name="budget",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="budgets_are_positive"
+            ),
         ),
         migrations.AddIndex(
-            model_name='authorisation',
-            index=models.Index(fields=['partner', 'state'], name='authorisations_by_partner'),
+            model_name="authorisation",
+            index=models.Index(fields=["partner", "state"], name="authorisations_by_partner"),
         ),
         migrations.AddConstraint(
-            model_name='authorisation',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['requested', 'active'])), fields=('customer',), name='one_open_authorisation_a_customer'),
+            model_name="authorisation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["requested", "active"])),
+                fields=("customer",),
+                name="one_open_authorisation_a_customer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='association',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('customer',), name='a_customer_has_one_partner_at_a_time'),
+            model_name="association",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("customer",),
+                name="a_customer_has_one_partner_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='association',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('began_at')), _connector='OR'), name='an_association_ends_after_it_began'),
+            model_name="association",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_at__isnull", True), ("ended_at__gte", models.F("began_at")), _connector="OR"
+                ),
+                name="an_association_ends_after_it_began",
+            ),
         ),
         migrations.AddIndex(
-            model_name='identitymapping',
-            index=models.Index(fields=['customer'], name='mappings_by_customer'),
+            model_name="identitymapping",
+            index=models.Index(fields=["customer"], name="mappings_by_customer"),
         ),
         migrations.AddConstraint(
-            model_name='identitymapping',
-            constraint=models.UniqueConstraint(fields=('partner', 'xaccount_type', 'xaccount_id'), name='a_platform_user_is_one_customer'),
+            model_name="identitymapping",
+            constraint=models.UniqueConstraint(
+                fields=("partner", "xaccount_type", "xaccount_id"), name="a_platform_user_is_one_customer"
+            ),
         ),
         migrations.AddIndex(
-            model_name='managerassignment',
-            index=models.Index(fields=['manager', 'ended_at'], name='assignments_by_manager'),
+            model_name="managerassignment",
+            index=models.Index(fields=["manager", "ended_at"], name="assignments_by_manager"),
         ),
         migrations.AddConstraint(
-            model_name='managerassignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('customer',), name='a_customer_has_one_account_manager_at_a_time'),
+            model_name="managerassignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("customer",),
+                name="a_customer_has_one_account_manager_at_a_time",
+            ),
         ),
     ]
