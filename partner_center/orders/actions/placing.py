@@ -49,6 +49,7 @@ def place_order(
     _refuse_nonsense(wishes)
     now = clock.now()
     quoted = quote(wishes, customer_id=customer.pk)
+    _refuse_loose_attachments(quoted)
     order = write_order(
         actor,
         customer=customer,
@@ -92,6 +93,14 @@ def _refuse_nonsense(wishes: Sequence[Wish]) -> None:
         most = MOST_MONTHS.get(PeriodType(wish.period_type), 0)
         if not 1 <= wish.period_num <= most:
             raise NotOrderable(reason=_("the period is too short or too long."))
+
+
+def _refuse_loose_attachments(quoted: Quote) -> None:
+    """What follows a main resource is bought for as long as one of the order's main resources, if it has any."""
+    asked = [line.question for line in quoted.lines]
+    hosts = {(one.period_type, one.period_num) for one in asked if one.product.is_main}
+    if hosts and any((one.period_type, one.period_num) not in hosts for one in asked):
+        raise NotOrderable(reason=_("what belongs to a main resource is bought for the same period."))
 
 
 def _draft(wish: Wish, quoted: Quote, position: int) -> Draft:

@@ -23,7 +23,7 @@ DEEDS = {
 
 
 class Outcome(enum.Enum):
-    """DONE: delivered. SHIPPED: goods will be sent. REFUSED: it cannot be done. UNKNOWN: no usable answer, ask again."""
+    """DONE: delivered. SHIPPED: goods will be sent. REFUSED: it cannot be done. UNKNOWN: ask again."""
 
     DONE = "done"
     SHIPPED = "shipped"

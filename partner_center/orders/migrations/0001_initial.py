@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("catalogue", "0002_prices_stay"),
+        ("catalogue", "0001_initial"),
         ("customers", "0001_initial"),
         ("partners", "0001_initial"),
     ]
