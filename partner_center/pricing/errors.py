@@ -57,15 +57,22 @@ class CustomerNotPriced(Refused):
     says = _("The customer could not be queried.")
 
 
-class ProductLookupFailed(Refused):
-    code = "CBC.99006024"
-    says = _("The product could not be queried.")
-
-
 class DiscountInvalid(Invalid):
     code = "CBC.0100"
     says = _("The discount cannot be granted: {reason}.")
     reason: Any
+
+
+class DiscountNotFound(Refused):
+    code = "CBC.0100"
+    says = _("There is no discount {discount}.")
+    discount: str
+
+
+class ContractNotFound(Refused):
+    code = "CBC.0100"
+    says = _("There is no framework contract {contract}.")
+    contract: str
 
 
 class NotYourDiscount(Forbidden):

@@ -14,18 +14,21 @@ from partner_center.catalogue.errors import NotSoldThisWay
 from partner_center.catalogue.models import ChargeMode, PriceDraft, PriceItem, Product, ProductPolicy
 from partner_center.catalogue.queries import price_at, usage_type_for
 from partner_center.customers.models import Customer
+from partner_center.foundation.actor import Actor
 from partner_center.kernel import clock
 from partner_center.kernel.money import Amount, Money
 from partner_center.pricing import rules
 from partner_center.pricing.errors import (
     AmountTooLarge,
+    ContractNotFound,
     CustomerNotPriced,
     DiscountNotApplicable,
+    DiscountNotFound,
     SizeMissing,
     SizeNotSold,
     UsageUnitWrong,
 )
-from partner_center.pricing.models import Discount, DiscountKind, OrderKind
+from partner_center.pricing.models import Contract, Discount, DiscountKind, OrderKind
 from partner_center.pricing.quotes import (
     Offer,
     PeriodLine,
@@ -127,6 +130,43 @@ def offer_for(quote: Quote, discount_id: str) -> Offer:
         if offer.discount_id == discount_id:
             return offer
     raise DiscountNotApplicable(discount=discount_id)
+
+
+def discount_for(actor: Actor, number: str) -> Discount:
+    """The discount with this ID, if the actor may see it. Raises DiscountNotFound."""
+    rows = Discount.objects.visible_to(actor).select_related(
+        "customer__account", "grantor", "contract", "service", "resource_type", "product__region", "region"
+    )
+    discount = rows.filter(number=number).first()
+    if discount is None:
+        raise DiscountNotFound(discount=number)
+    return discount
+
+
+def contract_for(actor: Actor, number: str) -> Contract:
+    """The framework contract with this ID, if the actor may see it. Raises ContractNotFound."""
+    contract = Contract.objects.visible_to(actor).select_related("customer").filter(number=number).first()
+    if contract is None:
+        raise ContractNotFound(contract=number)
+    return contract
+
+
+def quote_list_price(
+    *,
+    currency: str,
+    product: Product,
+    size: int | None = None,
+    period_type: str,
+    period_num: int,
+    subscription_num: int = 1,
+    at: datetime | None = None,
+) -> Quote:
+    """What a yearly/monthly line costs on the list, for nobody in particular. Raises as `quote_basket`."""
+    moment = at or clock.now()
+    line = _quoted(
+        PeriodLine(product, period_type, period_num, subscription_num, size), currency, moment, None
+    )
+    return Quote(moment, currency, line.official, (line,), (), None)
 
 
 def discounts_in_force(customer_id: str, at: datetime | None = None) -> list[Discount]:

@@ -20,7 +20,7 @@ from partner_center.kernel import clock
 
 
 def file_answer(content: bytes, name: str, file_format: str) -> HttpResponse:
-    """A download. Raises Http404 for a format that is not offered."""
+    """A download of `content`."""
     return HttpResponse(
         content,
         content_type=tables.FORMATS[file_format],
@@ -28,12 +28,20 @@ def file_answer(content: bytes, name: str, file_format: str) -> HttpResponse:
     )
 
 
+def format_asked(page: Page) -> str:
+    """The format of ?format=, XLSX without one. Raises Http404 for one that is not offered."""
+    asked = page.request.GET.get("format", "xlsx")
+    if asked not in tables.FORMATS:
+        raise Http404(asked)
+    return asked
+
+
 class PriceBookFile(Page):
-    """Every published price, in the columns that the import reads."""
+    """Every published price, in the columns that the import reads: XLSX, or CSV with ?format=csv."""
 
     name, path, title, permission = (
         "price-book-file",
-        "price-book/file/<str:file_format>/",
+        "price-book/file/",
         _("Export the price book"),
         "catalogue.view",
     )
@@ -41,9 +49,7 @@ class PriceBookFile(Page):
     parent = "price-book"
 
     def get(self) -> HttpResponse:
-        file_format = self.place["file_format"]
-        if file_format not in tables.FORMATS:
-            raise Http404(file_format)
+        file_format = format_asked(self)
         rows = PriceRow.objects.visible_to(self.actor).select_related(
             "product__service", "product__resource_type", "product__region", "usage_type"
         )

@@ -225,6 +225,7 @@ class PriceBook(ListPage):
     links = (
         Link(page="new-price-change", label=_("New price change")),
         Link(page="import-prices", icon="upload", primary=False),
+        Link(page="price-book-file", icon="download", primary=False),
     )
     exportable = True
 
