@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import quote, unquote_to_bytes
 
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +23,7 @@ WINDOW = timedelta(minutes=15)
 REQUIRED_HEADERS = ("host", "x-sdk-date")
 EMPTY_BODY = hashlib.sha256(b"").hexdigest().encode()
 MOST_SIGNED_HEADERS = 64
+_DATE = re.compile(rb"[0-9]{8}T[0-9]{6}Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class SignedRequest:
 
 
 def read(environ: Mapping[str, object], body: bytes) -> SignedRequest:
-    """The signature of a WSGI request. Raises SignatureRefused when it cannot be one."""
+    """The signature of a request, from its META. Raises SignatureRefused when it cannot be one."""
     access, names, signature = _authorization(str(environ.get("HTTP_AUTHORIZATION", "")))
     lines = []
     for name in names:
@@ -102,14 +104,19 @@ def _header(environ: Mapping[str, object], name: str) -> bytes | None:
 
 def _moment(date: bytes) -> datetime:
     try:
-        return datetime.strptime(date.decode(), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    except (ValueError, UnicodeDecodeError):
-        raise SignatureRefused(reason=_("the X-Sdk-Date header is malformed")) from None
+        if _DATE.fullmatch(date):
+            return datetime.fromisoformat(date.decode())
+    except ValueError:
+        pass
+    raise SignatureRefused(reason=_("the X-Sdk-Date header is malformed"))
 
 
 def _canonical_path(environ: Mapping[str, object]) -> bytes:
-    """The decoded path encoded anew, so that an encoded slash inside a parameter counts as a slash."""
-    path = quote(str(environ.get("PATH_INFO", "/")).encode("latin-1", "replace"), safe="/~").encode()
+    """The decoded path encoded anew, so that an encoded slash inside a parameter counts as a slash.
+
+    Django has decoded PATH_INFO as UTF-8 by now; headers and the query are still as WSGI gives them.
+    """
+    path = quote(str(environ.get("PATH_INFO", "/")), safe="/~", errors="replace").encode()
     return path if path.endswith(b"/") else path + b"/"
 
 

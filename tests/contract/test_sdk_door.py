@@ -8,6 +8,7 @@ import pytest
 import requests
 from huaweicloudsdkbss.v2 import BssClient, ListMeasureUnitsRequest
 from huaweicloudsdkbss.v2 import ListCustomerOrdersRequest as ListOrders
+from huaweicloudsdkbss.v2 import ShowCustomerOrderDetailsRequest as ShowOrder
 from huaweicloudsdkbss.v2.region.bss_region import BssRegion
 from huaweicloudsdkbssintl.v2 import BssintlClient
 from huaweicloudsdkbssintl.v2 import ListMeasureUnitsRequest as ListMeasureUnitsAbroad
@@ -98,6 +99,13 @@ def test_a_wrong_secret_is_the_sdks_own_exception(live_server, customer):
 def test_any_text_in_a_query_verifies(live_server, customer, text):
     answer = client(live_server, customer).list_customer_orders(ListOrders(order_id=text))
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("text", ["a/b c", "客户", "100%", "a+b&c=d", "~._-"])
+def test_any_text_in_a_path_verifies(live_server, customer, text):
+    with pytest.raises(ClientRequestException) as refusal:
+        client(live_server, customer).show_customer_order_details(ShowOrder(order_id=text))
+    assert text in refusal.value.error_msg
 
 
 def test_an_empty_parameter_is_no_filter(live_server, customer):
