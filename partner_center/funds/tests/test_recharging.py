@@ -172,3 +172,20 @@ def test_recharges_are_seen_by_their_owner(channel):
     open_recharge(channel)
     assert Recharge.objects.visible_to(as_owner(channel.provider.account)).count() == 1
     assert not Recharge.objects.visible_to(as_owner(channel.alone.account)).exists()
+
+
+def test_a_gateway_brings_its_notice_to_the_door(channel, client):
+    recharge = open_recharge(channel)
+    headers, body = SandboxGateway().pay(recharge)
+    place = "/payment-gateways/sandbox/notices"
+
+    forged = client.post(place, body.replace(b"50", b"90"), content_type="application/json", headers=headers)
+    assert forged.status_code == 403 and cash_of(channel.provider) == yuan("0")
+    for _ in range(2):
+        answer = client.post(place, body, content_type="application/json", headers=headers)
+        assert (answer.status_code, answer.json()) == (200, {"number": recharge.number, "state": "paid"})
+    assert cash_of(channel.provider) == yuan("50")
+
+    assert client.post("/payment-gateways/other/notices", body, content_type="x/y").status_code == 400
+    assert client.get(place).status_code == 405
+    assert client.post(place, b"x" * 70_000, content_type="x/y").status_code == 400
