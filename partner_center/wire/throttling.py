@@ -1,7 +1,7 @@
 """Flow control: at most so many requests in any one second per account, operation and source address.
 
 The counters live in one memory-mapped file that all server processes of a machine share, outside the business
-database: a check costs microseconds, survives no reboot and needs to survive none (docs/decisions/flow-control.md).
+database: a check costs microseconds, survives no reboot and needs to survive none (docs/decisions/0012).
 The file has a fixed size. A slot holds the moments of a caller's latest requests; a slot whose last moment is older
 than a second is free for anybody, and when none is free the one that has been quiet longest is taken over.
 """
