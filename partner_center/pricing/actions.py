@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.catalogue.fields import fits
@@ -58,7 +58,7 @@ def sign_contract(
     Raises DiscountInvalid for a code in use or an end before the beginning.
     """
     if not code or Contract.objects.filter(code=code).exists():
-        raise DiscountInvalid(reason=_now("the contract code is empty or in use"))
+        raise DiscountInvalid(reason=gettext("the contract code is empty or in use"))
     _check_validity(begins_at, ends_at)
     contract = Contract.objects.create(code=code, customer=customer, begins_at=begins_at, ends_at=ends_at)
     record(actor, "contract.signed", contract, about=customer.pk)
@@ -187,7 +187,7 @@ def import_discounts(
 def _grantor(actor: Actor, customer: Customer, kind: str, named: Partner | None) -> Partner | None:
     """The partner the discount comes from. Raises NotYourDiscount, DiscountInvalid."""
     if kind not in DiscountKind.values:
-        raise DiscountInvalid(reason=_now("unknown kind of discount"))
+        raise DiscountInvalid(reason=gettext("unknown kind of discount"))
     grantor = Partner.objects.filter(pk=actor.account_id).first() if actor.kind == "partner" else named
     if actor.kind not in ("staff", "system", "partner") or not actor.sees_customer(customer.pk):
         raise NotYourDiscount()
@@ -208,38 +208,40 @@ def _grantor(actor: Actor, customer: Customer, kind: str, named: Partner | None)
 
 def _check_validity(begins_at: datetime, ends_at: datetime | None) -> None:
     if ends_at is not None and ends_at <= begins_at:
-        raise DiscountInvalid(reason=_now("it would end before it begins"))
+        raise DiscountInvalid(reason=gettext("it would end before it begins"))
 
 
 def _check_terms(terms: Terms, currency: str) -> None:
     given = {"ratio": terms.ratio, "fixed_price": terms.fixed_price, "amount_off": terms.amount_off}
     if [name for name, value in given.items() if value is not None] != [terms.mode]:
-        raise DiscountInvalid(reason=_now("it has a ratio, a fixed price or an amount off, as its mode says"))
+        raise DiscountInvalid(
+            reason=gettext("it has a ratio, a fixed price or an amount off, as its mode says")
+        )
     if terms.ratio is not None and (not 0 < terms.ratio <= 1 or terms.ratio * rules.RATIO_SCALE % 1):
-        raise DiscountInvalid(reason=_now("a ratio lies above 0, up to 1, with at most four decimals"))
+        raise DiscountInvalid(reason=gettext("a ratio lies above 0, up to 1, with at most four decimals"))
     if terms.fixed_price is not None and not fits(terms.fixed_price):
         raise DiscountInvalid(
-            reason=_now("the fixed price is negative or has more than 7 digits or 10 decimals")
+            reason=gettext("the fixed price is negative or has more than 7 digits or 10 decimals")
         )
     for amount in (terms.amount_off, terms.threshold):
         if amount is not None and (amount.minor <= 0 or amount.currency != currency):
-            raise DiscountInvalid(reason=_now("an amount is positive and in the customer's currency"))
+            raise DiscountInvalid(reason=gettext("an amount is positive and in the customer's currency"))
     if terms.threshold is not None and terms.amount_off is None:
-        raise DiscountInvalid(reason=_now("only an amount off has a threshold"))
+        raise DiscountInvalid(reason=gettext("only an amount off has a threshold"))
 
 
 def _check_scope(scope: Scope, kind: str, contract: Contract | None, customer: Customer) -> None:
     if contract is not None and (kind != DiscountKind.COMMERCIAL or contract.customer_id != customer.pk):
-        raise DiscountInvalid(reason=_now("the contract is another customer's"))
+        raise DiscountInvalid(reason=gettext("the contract is another customer's"))
     if any(one not in OrderKind.values for one in scope.order_kinds):
-        raise DiscountInvalid(reason=_now("unknown kind of order"))
+        raise DiscountInvalid(reason=gettext("unknown kind of order"))
     if scope.charge_mode and scope.charge_mode not in ChargeMode.values:
-        raise DiscountInvalid(reason=_now("unknown charging mode"))
+        raise DiscountInvalid(reason=gettext("unknown charging mode"))
     if (scope.period_number is not None or scope.period_type) and scope.charge_mode not in (
         "",
         ChargeMode.PERIOD,
     ):
-        raise DiscountInvalid(reason=_now("only yearly/monthly discounts are bound to a term"))
+        raise DiscountInvalid(reason=gettext("only yearly/monthly discounts are bound to a term"))
 
 
 def _tell(discount: Discount, template: str) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.catalogue.errors import CatalogueEntryInvalid
@@ -106,7 +106,7 @@ def define_services(actor: Actor, *, services: Sequence[ServiceEntry]) -> None:
             )
             for usage in kind.usage_types:
                 if usage.measure not in measures:
-                    raise CatalogueEntryInvalid(entry=usage.code, reason=_now("unknown measure"))
+                    raise CatalogueEntryInvalid(entry=usage.code, reason=gettext("unknown measure"))
                 UsageType.objects.update_or_create(
                     resource_type=resource_type,
                     code=usage.code,
@@ -145,12 +145,12 @@ def define_products(actor: Actor, *, products: Sequence[ProductEntry]) -> list[P
     for entry in products:
         resource_type, region = types.get((entry.service, entry.resource_type)), regions.get(entry.region)
         if resource_type is None or region is None:
-            raise CatalogueEntryInvalid(entry=entry.spec, reason=_now("unknown resource type or region"))
+            raise CatalogueEntryInvalid(entry=entry.spec, reason=gettext("unknown resource type or region"))
         if entry.measure is not None and entry.measure not in measures:
-            raise CatalogueEntryInvalid(entry=entry.spec, reason=_now("unknown measure"))
+            raise CatalogueEntryInvalid(entry=entry.spec, reason=gettext("unknown measure"))
         least, greatest, step = entry.sizes
         if not 1 <= least <= greatest or step < 1:
-            raise CatalogueEntryInvalid(entry=entry.spec, reason=_now("the sizes are not a range"))
+            raise CatalogueEntryInvalid(entry=entry.spec, reason=gettext("the sizes are not a range"))
         row = known.get((resource_type.pk, entry.spec, region.pk))
         (made if row is None else updated).append(row := row or Product(spec=entry.spec))
         row.service, row.resource_type, row.region = resource_type.service, resource_type, region

@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.catalogue import tariffs
@@ -112,7 +112,7 @@ def draft_prices(
     for entry in prices:
         _check(entry, clock.now())
     if draft is None:
-        draft = PriceDraft.objects.create(name=name or _now("Price changes"))
+        draft = PriceDraft.objects.create(name=name or gettext("Price changes"))
     else:
         _still_open(draft)
     for entry in prices:
@@ -160,7 +160,7 @@ def withdraw_price(actor: Actor, *, price: PriceRow) -> None:
     """Take back a published price that has not begun. Raises PriceNotPublishable when it has."""
     if begun(price):
         raise PriceNotPublishable(
-            item=str(price), reason=_now("it has begun; a new price can only follow it")
+            item=str(price), reason=gettext("it has begun; a new price can only follow it")
         )
     record(actor, "pricebook.withdrawn", price, item=str(price))
     price.delete()
@@ -179,14 +179,14 @@ def _publish(prices: Sequence[PriceEntry], now: datetime, *, draft: PriceDraft |
         _check(entry, now)
         coming = there.pop((entry.item, entry.begins_at), None)
         if coming is None:
-            raise PriceNotPublishable(item=_words(entry), reason=_now("no coming price begins then"))
+            raise PriceNotPublishable(item=_words(entry), reason=gettext("no coming price begins then"))
         coming.delete()
     rows, taken = [], set(there)
     for entry in (one for one in prices if not one.withdraws):
         _check(entry, now)
         if (entry.item, entry.begins_at) in taken:
             raise PriceNotPublishable(
-                item=_words(entry), reason=_now("another price begins at the same moment")
+                item=_words(entry), reason=gettext("another price begins at the same moment")
             )
         taken.add((entry.item, entry.begins_at))
         rows.append(PriceRow(draft=draft, **entry.columns()))
@@ -203,31 +203,31 @@ def _check(entry: PriceEntry, now: datetime) -> None:
 def problem_of(entry: PriceEntry, now: datetime) -> str:
     """Why the price book cannot take this price, in the reader's language; empty when it can."""
     if entry.begins_at is None:
-        return _now("a draft states when a price begins")
+        return gettext("a draft states when a price begins")
     if entry.begins_at < now:
-        return _now("it would begin in the past")
+        return gettext("it would begin in the past")
     if len(entry.currency) != 3 or not entry.currency.isascii() or not entry.currency.isupper():
-        return _now("the currency is not a code of three letters")
+        return gettext("the currency is not a code of three letters")
     if entry.withdraws:
         return ""
     match entry.charge_mode:
         case ChargeMode.ON_DEMAND:
             if entry.usage_type is None or entry.period_type:
-                return _now("a pay-per-use price names a usage type and no term")
+                return gettext("a pay-per-use price names a usage type and no term")
             if entry.usage_type.resource_type_id != entry.product.resource_type_id:
-                return _now("the usage type belongs to another resource type")
+                return gettext("the usage type belongs to another resource type")
         case ChargeMode.PERIOD:
             if entry.usage_type is not None or entry.period_type not in PeriodType.values:
-                return _now("a yearly/monthly price names a term and no usage type")
+                return gettext("a yearly/monthly price names a term and no usage type")
         case ChargeMode.ONE_TIME | ChargeMode.PACKAGE:
             if entry.usage_type is not None or entry.period_type:
-                return _now("a one-off price names neither a term nor a usage type")
+                return gettext("a one-off price names neither a term nor a usage type")
         case _:
-            return _now("unknown charging mode")
+            return gettext("unknown charging mode")
     if any(number < 1 for number in entry.period_numbers):
-        return _now("the terms sold are numbers from 1")
+        return gettext("the terms sold are numbers from 1")
     if entry.charge_mode != ChargeMode.ON_DEMAND and entry.scheme != "flat":
-        return _now("tiers are for pay-per-use")
+        return gettext("tiers are for pay-per-use")
     if entry.price is None:
         return ""
     return "; ".join(tariffs.problems(Tariff.read(entry.scheme, entry.price, entry.tiers), fits))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.catalogue import tables
@@ -75,8 +75,8 @@ class ImportPrices(FormPage):
                 "unchanged": result.unchanged,
                 "rejections": result.rejections,
                 "onward": PAGES["price-change"].url_for(result.draft) if result.draft else "",
-                "onward_words": _now("Open the draft"),
+                "onward_words": gettext("Open the draft"),
             }
             return self.render(form=self.form(actor=self.actor), report=report)
-        self.toast(_now("%(count)s prices were drafted.") % {"count": result.accepted})
+        self.toast(gettext("%(count)s prices were drafted.") % {"count": result.accepted})
         return self.go(self.next_address(result.draft))

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.catalogue.models import ChargeMode, CloudService, PeriodType, PriceRow, Product, Region
@@ -68,7 +68,7 @@ class Calculator(TemplatePage):
         except DomainError as refusal:
             return {"refusal": str(refusal)}
         except (ValueError, InvalidOperation):
-            return {"refusal": _now("Size, number and quantity are numbers.")}
+            return {"refusal": gettext("Size, number and quantity are numbers.")}
 
     def _period(self, product: Product, row: PriceRow) -> dict[str, Any]:
         ask = self.request.GET
@@ -89,7 +89,7 @@ class Calculator(TemplatePage):
         ask, customer = self.request.GET, self._customer()
         assert row.usage_type is not None
         if customer is None:
-            return {"refusal": _now("Choose a customer to price a usage.")}
+            return {"refusal": gettext("Choose a customer to price a usage.")}
         usage = quote_on_demand(
             customer_id=customer.pk,
             product=product,

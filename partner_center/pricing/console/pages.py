@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.catalogue import tables
@@ -46,16 +46,16 @@ def _terms(discount: Discount) -> str:
     if discount.ratio is not None:
         return f"×{rules.ratio_of(discount.ratio):f}"
     if discount.fixed_price is not None:
-        return _now("%(price)s %(currency)s a unit") % {
+        return gettext("%(price)s %(currency)s a unit") % {
             "price": plain(discount.fixed_price),
             "currency": discount.currency,
         }
     if discount.threshold:
-        return _now("%(amount)s off from %(threshold)s") % {
+        return gettext("%(amount)s off from %(threshold)s") % {
             "amount": discount.amount_off,
             "threshold": discount.threshold,
         }
-    return _now("%(amount)s off") % {"amount": discount.amount_off}
+    return gettext("%(amount)s off") % {"amount": discount.amount_off}
 
 
 def _scope(discount: Discount) -> list[str]:
@@ -67,7 +67,7 @@ def _scope(discount: Discount) -> list[str]:
     if discount.period_type:
         found.append(f"{discount.period_number or ''} {discount.period_type}".strip())
     found += [OrderKind(kind).label for kind in discount.order_kinds]
-    return [str(one) for one in found if one] or [_now("everything")]
+    return [str(one) for one in found if one] or [gettext("everything")]
 
 
 class DiscountList(ListPage):
@@ -167,7 +167,7 @@ class ImportDiscounts(FormPage):
         if result.rejections or not result.granted:
             report = {"taken": result.granted, "unchanged": result.unchanged, "rejections": result.rejections}
             return self.render(form=self.form(actor=self.actor), report=report)
-        self.toast(_now("%(count)s discounts were granted.") % {"count": result.granted})
+        self.toast(gettext("%(count)s discounts were granted.") % {"count": result.granted})
         return self.go(self.next_address(None))
 
 
