@@ -117,7 +117,7 @@ def kinds_are_known() -> Iterator[str]:
 def _by_owner(purse: str) -> dict[tuple[str, str], int]:
     rows = Account.objects.filter(address__startswith=f"{purse}:", balance_minor__isnull=False)
     return {
-        (owner, currency): minor
+        (owner, currency): minor or 0
         for owner, currency, minor in rows.values_list("owner", "currency", "balance_minor")
     }
 

@@ -269,7 +269,7 @@ _PURSES = {
 
 def _with_money(rows: QuerySet[M]) -> QuerySet[M]:
     """Each row with `<name>_minor` of `_PURSES`; its primary key is the owner."""
-    return rows.annotate(
+    annotated: QuerySet[M] = rows.annotate(
         **{
             f"{name}_minor": Coalesce(
                 Subquery(
@@ -283,6 +283,7 @@ def _with_money(rows: QuerySet[M]) -> QuerySet[M]:
             for name, (purse, sign) in _PURSES.items()
         }
     )
+    return annotated
 
 
 def _found(row: T | None, number: str) -> T:

@@ -3,7 +3,7 @@
 `post` takes the legs of an entry. `post_decided` takes a function that decides the legs when the accounts are
 locked: how much of a payment is cash and how much credit is known only then. Both run the same statements:
 lock the accounts in address order, write the entry unless its reference exists, write the balances, write the
-transfers. Four statements for a payment from one account; docs/decisions/ledger_posting.md says why by hand.
+transfers. Four statements for a payment from one account; docs/decisions/0020 says why by hand.
 """
 
 from __future__ import annotations
@@ -163,14 +163,15 @@ def _post(
             memo=memo,
             happened_at=happened_at or clock.now(),
         )
-        entry.pk = _insert_entry(cursor, entry)
-        if entry.pk is None:
+        number = _insert_entry(cursor, entry)
+        if number is None:
             return _replay(Entry.objects.get(reference=reference), kind, asked, decided_legs=legs)
+        entry.pk = number
         for account in accounts.values():
             if account.touched:
                 cursor.execute(_UPDATE_BALANCE, [account.balance, account.id])
         for position, (leg, after) in enumerate(zip(legs, afters, strict=True), start=1):
-            _insert_transfer(cursor, entry.pk, position, leg, after, accounts)
+            _insert_transfer(cursor, number, position, leg, after, accounts)
         return entry
 
 
