@@ -115,18 +115,18 @@ class FrozenByAnother(Refused):
     customer: str
 
 
-class NotAnAccountManager(Refused):
+class NotAMember(Refused):
     says = _("{user} is not a member of the partner.")
     user: str
 
 
-class HasAnAccountManager(Refused):
+class AlreadyInCharge(Refused):
     says = _("The customer {customer} has the account manager {manager} already.")
     customer: str
     manager: str
 
 
-class HasNoAccountManager(Refused):
+class NobodyInCharge(Refused):
     says = _("The customer {customer} has no account manager.")
     customer: str
 

@@ -9,7 +9,7 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from partner_center.customers import rules
-from partner_center.customers.errors import NotACustomerOfThePartner, NotAnAccountManager
+from partner_center.customers.errors import NotACustomerOfThePartner, NotAMember
 from partner_center.customers.lifecycles import AuthorisationState, VerifiedStatus
 from partner_center.customers.models import (
     AssociationType,
@@ -169,10 +169,10 @@ def managers_visible_to(actor: Actor) -> QuerySet[User]:
 
 
 def manager_for(actor: Actor, pk: int) -> User:
-    """One of them. Raises NotAnAccountManager."""
+    """One of them. Raises NotAMember."""
     found = managers_visible_to(actor).filter(pk=pk).first()
     if found is None:
-        raise NotAnAccountManager(user=str(pk))
+        raise NotAMember(user=str(pk))
     return found
 
 

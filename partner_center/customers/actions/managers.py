@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.customers.errors import (
-    HasAnAccountManager,
-    HasNoAccountManager,
-    NotAnAccountManager,
+    AlreadyInCharge,
+    NobodyInCharge,
+    NotAMember,
     OnlyItsPartner,
 )
 from partner_center.customers.models import Customer, ManagerAssignment
@@ -22,15 +22,15 @@ from partner_center.kernel import clock
 def assign_manager(actor: Actor, *, customer: Customer, manager: User) -> ManagerAssignment:
     """Give the customer to one of its partner's members; the manager before it, if any, loses it.
 
-    Raises OnlyItsPartner, NotAnAccountManager for somebody else's member, HasAnAccountManager when it is
+    Raises OnlyItsPartner, NotAMember for somebody else's member, AlreadyInCharge when it is
     this manager's already.
     """
     _require_partner(actor, customer)
     if manager.account_id != customer.partner_id:
-        raise NotAnAccountManager(user=manager.login)
+        raise NotAMember(user=manager.login)
     present = Customer.objects.select_for_update().get(pk=customer.pk)
     if present.account_manager_id == manager.pk:
-        raise HasAnAccountManager(customer=str(customer), manager=manager.login)
+        raise AlreadyInCharge(customer=str(customer), manager=manager.login)
     _end_present(customer)
     assigned = ManagerAssignment.objects.create(
         customer=customer, partner_id=customer.partner_id, manager=manager
@@ -46,7 +46,7 @@ def reclaim_customer(actor: Actor, *, customer: Customer) -> None:
     _require_partner(actor, customer)
     present = Customer.objects.select_for_update().get(pk=customer.pk)
     if present.account_manager_id is None:
-        raise HasNoAccountManager(customer=str(customer))
+        raise NobodyInCharge(customer=str(customer))
     _end_present(customer)
     _set_manager(customer, None)
     record(actor, "customers.reclaim", customer, about=customer.pk)

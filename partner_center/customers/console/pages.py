@@ -232,7 +232,10 @@ class CustomerDetail(DetailPage):
     bottom = (
         ListPanel("orders", customer="pk"),
         ListPanel("resources", customer="pk"),
-        ListPanel("account-changes", account="pk"),
+        ListPanel("on-demand-resources", customer="pk"),
+        ListPanel("adjustments", target="pk", options={"when": lambda customer: customer.is_resale}),
+        ListPanel("account-changes", owner="pk"),
+        ListPanel("discounts", customer="pk"),
         ListPanel("budget-records", customer="pk", options={"when": has_budget}),
         Trail(),
     )

@@ -28,16 +28,16 @@ from partner_center.customers.actions import (
 )
 from partner_center.customers.errors import (
     AlreadyAssociated,
+    AlreadyInCharge,
     AuthorisationOpen,
     BudgetOutOfRange,
     CustomerFrozen,
     DistributorConsentMissing,
     FrozenByAnother,
-    HasAnAccountManager,
-    HasNoAccountManager,
+    NobodyInCharge,
     NoRightOverCustomer,
     NotACustomerOfThePartner,
-    NotAnAccountManager,
+    NotAMember,
     OnlyItsPartner,
     OnlyTheCustomer,
     PurchasesStopped,
@@ -364,10 +364,10 @@ def test_assigning_changing_and_reclaiming_leave_a_history(channel: Channel) -> 
         assign_manager(partner, customer=customer, manager=first)
     assert customers_assigned_to(channel.provider.pk, first.pk) == {customer.pk}
     assign_manager(partner, customer=customer, manager=second)
-    with pytest.raises(HasAnAccountManager):
+    with pytest.raises(AlreadyInCharge):
         assign_manager(partner, customer=customer, manager=second)
     reclaim_customer(partner, customer=customer)
-    with pytest.raises(HasNoAccountManager):
+    with pytest.raises(NobodyInCharge):
         reclaim_customer(partner, customer=customer)
 
     history = list(ManagerAssignment.objects.order_by("pk"))
@@ -379,7 +379,7 @@ def test_assigning_changing_and_reclaiming_leave_a_history(channel: Channel) -> 
 def test_a_manager_is_a_member_of_the_customers_partner(channel: Channel) -> None:
     customer, theirs = make_customer(channel.provider), make_account_manager(channel.stranger)
 
-    with pytest.raises(NotAnAccountManager):
+    with pytest.raises(NotAMember):
         assign_manager(as_partner(channel.provider), customer=customer, manager=theirs)
     with pytest.raises(OnlyItsPartner):
         assign_manager(as_partner(channel.stranger), customer=customer, manager=theirs)

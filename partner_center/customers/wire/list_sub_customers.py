@@ -34,7 +34,7 @@ class Request(Paging):
     indirect_partner_id: Maybe[str] = field(None, max_length=64)
 
 
-class AccountManager(WireModel):
+class ManagerInfo(WireModel):
     account_name: Maybe[str] = None
 
 
@@ -52,7 +52,7 @@ class CustomerInformation(WireModel):
     country_code: Maybe[str] = None
     customer_type: Maybe[int] = field(None, one_of=(-1, 0, 1))
     is_frozen: Maybe[int] = field(None, one_of={"cn": (0, 1, 2), "intl": (0, 1)})
-    account_managers: Maybe[list[AccountManager]] = None
+    account_managers: Maybe[list[ManagerInfo]] = None
     xaccount_id: Maybe[str] = None
     xaccount_type: Maybe[str] = None
     customer_level: Maybe[str] = field(None, one_of=("V0", "V1", "V2", "V3", "V4", "V5"))
@@ -77,7 +77,7 @@ class CustomerInformation(WireModel):
             country_code=country or None,
             customer_type=CUSTOMER_TYPE_CODES[row.customer_type],
             is_frozen=int(row.frozen) if site == "intl" else int(row.freeze_state.wire or 0),
-            account_managers=[AccountManager(account_name=manager.login)] if manager else [],
+            account_managers=[ManagerInfo(account_name=manager.login)] if manager else [],
             xaccount_id=user,
             xaccount_type=platform,
             customer_level=row.level,

@@ -177,7 +177,12 @@ class PartnerDetail(DetailPage):
             "resellers", distributor="pk", options={"when": lambda one: one.kind == PartnerKind.DISTRIBUTOR}
         ),
     )
-    bottom = (ListPanel("customers", partner="pk"), Trail())
+    bottom = (
+        ListPanel("customers", partner="pk"),
+        ListPanel("adjustments", target="pk"),
+        ListPanel("account-changes", owner="pk"),
+        Trail(),
+    )
 
 
 class AdmitPartner(FormPage):
