@@ -100,4 +100,4 @@ def _change(actor: Actor, name: str, family: str, factor: Decimal, begins_at: da
     )
 
 
-__all__ = ["Spec", "load", "propose", "revise"]
+__all__ = ["SERVICES", "Spec", "load", "propose", "revise"]
