@@ -14,6 +14,7 @@ from partner_center.customers.lifecycles import FreezeState
 from partner_center.customers.models import Customer
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.fields import CurrencyField, MoneyField, Record, StateField
+from partner_center.kernel import clock
 from partner_center.kernel.lifecycle import Lifecycle, State, step
 from partner_center.kernel.period import Period
 from partner_center.subscriptions.rules import Term
@@ -141,10 +142,9 @@ class ResourceQuerySet(OfCustomers["Resource"]):
         """Those that the order opened, renewed or changed."""
         return self.filter(pk__in=LeasePeriod.objects.filter(order_number=number).values("resource_id"))
 
-    def expiring_within(self, period: Period) -> Self:
-        return self.filter(
-            state=ResourceState.IN_USE, expires_at__gte=period.start, expires_at__lt=period.end
-        )
+    def expiring_within(self, since: datetime, until: datetime) -> Self:
+        """In use, and their time ends within this stretch."""
+        return self.filter(state=ResourceState.IN_USE, expires_at__gte=since, expires_at__lt=until)
 
 
 class Described(models.Model):
@@ -255,6 +255,11 @@ class Resource(Described, Record):
         )
 
     @property
+    def days_left(self) -> int:
+        """Whole days until the expiry; none once it has passed."""
+        return max(0, (self.expires_at - clock.now()).days)
+
+    @property
     def renews_itself(self) -> bool:
         return self.expire_policy == ExpirePolicy.AUTO_RENEW
 
@@ -339,6 +344,10 @@ class LeasePeriod(Record):
         return Term(self.term_unit, self.term_number)  # type: ignore[arg-type]
 
 
+class AutoRenewalQuerySet(OfCustomers["AutoRenewal"]):
+    to_customer = "resource__customer"
+
+
 class AutoRenewal(models.Model):
     """How a resource renews itself, kept while its policy says so. `times` 0 is without limit."""
 
@@ -348,6 +357,8 @@ class AutoRenewal(models.Model):
     unit = models.CharField(max_length=8, choices=[("month", _("Month")), ("year", _("Year"))])
     attempted_at = models.DateTimeField(_("last attempt"), null=True, blank=True)
     failure = models.CharField(_("why the last attempt failed"), max_length=255, blank=True)
+
+    objects = AutoRenewalQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from django.utils.translation import get_language
+
 from partner_center.subscriptions.models import OnDemandResource, Resource
+
+
+def size_of(resource: Resource | OnDemandResource) -> str:
+    """ "40 GB"; empty for what has no size."""
+    if resource.size is None or resource.product.linear_measure is None:
+        return ""
+    return f"{resource.size} {resource.product.linear_measure.name_in(get_language() or 'en')}"
 
 
 def product_description(resource: Resource | OnDemandResource, language: str) -> str:

@@ -44,6 +44,19 @@ def resource_for(actor: Actor, resource_id: str) -> Resource:
     return found
 
 
+def any_resource_for(actor: Actor, resource_id: str) -> Resource:
+    """The yearly/monthly resource, open or closed, if the actor may see it. Raises ResourceNotFound."""
+    found = (
+        Resource.objects.visible_to(actor)
+        .select_related("customer__account", "product__linear_measure", "main_resource", "auto_renewal")
+        .filter(resource_id=resource_id)
+        .first()
+    )
+    if found is None:
+        raise ResourceNotFound(resource_id=resource_id)
+    return found
+
+
 def main_resource_for(actor: Actor, resource_id: str) -> Resource:
     """The same, and it is a main resource. Raises NotMainResource."""
     found = resource_for(actor, resource_id)
@@ -110,7 +123,7 @@ def due_for_auto_renewal(at: datetime, *, limit: int = BATCH) -> list[Resource]:
     """Main resources that renew themselves and whose turn it is at `at`, soonest expiry first.
 
     From 03:00 of the account's deduction day (7 days before expiry by default) until the end of the retention
-    period, once a day (03:00 to 03:00), while times are left and no order is in hand. What the police have frozen waits.
+    period, once a day (03:00 to 03:00), while times are left and no order is in hand. Police freezes make it wait.
     The caller records each attempt (actions.record_renewal_attempt); that takes it off this list until the next day.
     """
     today = _deduction_day(at)
