@@ -233,6 +233,11 @@ def has_money_account(customer: Customer) -> bool:
     return not (customer.is_resale and customer.account.site == "intl")
 
 
+def can_be_fed(customer: Customer) -> bool:
+    """Whether a partner can allocate to the customer and reclaim from it."""
+    return customer.is_resale and has_money_account(customer)
+
+
 def require_money_account(customer: Customer) -> None:
     if not has_money_account(customer):
         raise NoMoneyAccount(customer=customer.pk)

@@ -14,6 +14,8 @@ from partner_center.console.columns import Masked, Ref, State, Sum, Text, When
 from partner_center.console.filters import AtLeast, AtMost, Choice, Equal, Search, Since, States, Until
 from partner_center.console.pages import DetailPage, FormPage, ListPage, TemplatePage
 from partner_center.console.panels import Facts, ListPanel, Trail
+from partner_center.console.todos import todo
+from partner_center.customers.queries import customer_for
 from partner_center.foundation.actor import Actor
 from partner_center.funds import trades
 from partner_center.funds.actions import (
@@ -115,6 +117,7 @@ class CustomerBalances(ListPage):
         Search(into=("name", "account__name"), exact=("pk",)),
         AtLeast("cash_minor", _("Balance from"), name="cash_from"),
         AtMost("cash_minor", _("Balance to"), name="cash_to"),
+        AtLeast("debt_minor", _("Arrears from"), name="debt_from"),
         Equal("partner"),
         Equal("customer", path="pk"),
     )
@@ -129,6 +132,24 @@ class CustomerBalances(ListPage):
         Batch("reclaim-all", _("Reclaim"), reclaim_from_customer, form=AdjustForm, kinds=("partner",)),
     )
     empty = _("No resale customers yet.")
+
+
+class AllocatePage(FormPage):
+    """Feed one customer, from its own page or the list of customers."""
+
+    name, path, title, parent = "allocate", "customers/<str:pk>/allocate/", _("Allocate"), "customer"
+    kinds = ("partner",)
+    fetch = customer_for
+    act, form = allocate_to_customer, AdjustForm
+
+
+class ReclaimPage(FormPage):
+    """Take money back from one customer."""
+
+    name, path, title, parent = "reclaim", "customers/<str:pk>/reclaim/", _("Reclaim"), "customer"
+    kinds = ("partner",)
+    fetch = customer_for
+    act, form = reclaim_from_customer, AdjustForm
 
 
 class ResellerBalances(ListPage):
@@ -440,6 +461,29 @@ class SandboxPayment(TemplatePage):
             return self.render(refusal=refusal)
         self.toast(paid.state.label, tone="success" if paid.state is RechargeState.PAID else "error")
         return self.go(RechargeDetail.url_for(paid))
+
+
+todo(
+    "funds.unpaid_recharges",
+    _("Recharges to pay"),
+    page="recharges",
+    query={"state": RechargeState.AWAITING_PAYMENT.value},
+    count=lambda actor: (
+        Recharge.objects.visible_to(actor).filter(state=RechargeState.AWAITING_PAYMENT).count()
+    ),
+    kinds=("partner", "customer"),
+    icon="wallet",
+)
+todo(
+    "funds.customers_in_arrears",
+    _("Customers in arrears"),
+    page="customer-balances",
+    query={"debt_from": "0.01"},
+    count=lambda actor: customers_with_money(actor).filter(debt_minor__gt=0).count(),
+    kinds=("partner",),
+    tone="bad",
+    icon="alert-triangle",
+)
 
 
 def _own_balances(actor: Actor) -> dict[str, Any]:

@@ -239,3 +239,29 @@ def test_queries_do_not_grow_with_the_rows(channel, django_assert_max_num_querie
     for address in ("funds/accounts/", "ledger/accounts/", "ledger/entries/"):
         with django_assert_max_num_queries(16):
             html(staff, address)
+
+
+def test_allocating_from_the_customers_page(channel):
+    make_money(channel.provider, "100.00")
+    reader = browser(channel.provider.account)
+    assert f"/console/customers/{channel.own.pk}/allocate/" in html(reader, f"customers/{channel.own.pk}/")
+    assert "/allocate/" not in html(reader, f"customers/{channel.referral.pk}/")
+    reader.post(f"/console/customers/{channel.own.pk}/allocate/", {"amount": "12"})
+    reader.post(f"/console/customers/{channel.own.pk}/reclaim/", {"amount": "2"})
+    assert cash_of(channel.own) == yuan("10")
+    foreign = reader.post(f"/console/customers/{channel.foreign.pk}/allocate/", {"amount": "12"})
+    assert foreign.status_code == 404 and cash_of(channel.foreign) == yuan("0")
+    refused = reader.post(f"/console/customers/{channel.referral.pk}/allocate/", {"amount": "12"})
+    assert "Only the balance of a resale customer" in refused.content.decode()
+
+
+def test_what_waits_is_on_the_home_page(channel):
+    from partner_center.funds.makers import make_usage
+
+    make_usage(channel.own, "5.00")
+    reader = browser(channel.provider.account)
+    reader.post("/console/funds/recharge/", {"amount": "66.60", "gateway": "sandbox"})
+    page = html(reader, "")
+    assert "Customers in arrears" in page and "Recharges to pay" in page
+    listed = html(reader, "funds/customers/", debt_from="0.01")
+    assert channel.own.name in listed and "5.00" in listed
