@@ -56,6 +56,8 @@ from partner_center.customers.queries import (
     reviews_visible_to,
 )
 from partner_center.foundation.actor import Actor
+from partner_center.funds.actions import allocate_to_customer, reclaim_from_customer
+from partner_center.funds.queries import can_be_fed
 
 ASSOCIATION_TYPES = dict(AssociationType.choices)
 BUDGET_TYPES = dict(BudgetType.choices)
@@ -68,6 +70,12 @@ def _groups(authorisation: Authorisation) -> list[Any]:
 def _whose(rows: Any, chosen: str, actor: Actor) -> Any:
     own = {"partner_id": actor.account_id}
     return rows.filter(**own) if chosen == "own" else rows.exclude(**own)
+
+
+FEEDS = (
+    RowAction("allocate", act=allocate_to_customer, page="allocate", kinds=("partner",), when=can_be_fed),
+    RowAction("reclaim", act=reclaim_from_customer, page="reclaim", kinds=("partner",), when=can_be_fed),
+)
 
 
 class CustomerList(ListPage):
@@ -106,7 +114,7 @@ class CustomerList(ListPage):
         Equal("manager", _("Account manager"), path="account_manager"),
     )
     opens = "customer"
-    row_actions = (*DEEDS, *FREEZES)
+    row_actions = (*FEEDS, *DEEDS, *FREEZES)
     batches = BATCHES
     empty = _("No customers yet.")
 
@@ -158,7 +166,7 @@ class CustomerDetail(DetailPage):
             title=_("Freeze"),
             when=lambda customer: customer.frozen,
         ),
-        Steps(also=(*DEEDS, *FREEZES)),
+        Steps(also=(*FEEDS, *DEEDS, *FREEZES)),
         Steps(
             VerifiedStatus,
             field="verified_status",
@@ -234,7 +242,7 @@ class CustomerDetail(DetailPage):
         ListPanel("resources", customer="pk"),
         ListPanel("on-demand-resources", customer="pk"),
         ListPanel("adjustments", target="pk", options={"when": lambda customer: customer.is_resale}),
-        ListPanel("account-changes", owner="pk"),
+        ListPanel("account-changes", owner="pk", options={"kinds": ("staff",)}),
         ListPanel("discounts", customer="pk"),
         ListPanel("budget-records", customer="pk", options={"when": has_budget}),
         Trail(),
