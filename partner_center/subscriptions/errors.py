@@ -137,6 +137,14 @@ class NotSoldPayPerUse(Refused):
     spec: str
 
 
+class ProductNotOffered(Refused):
+    """The catalogue has no such product that this customer could open."""
+
+    code = "CBC.99006006"
+    says = _("The product {number} is not offered on a pay-per-use basis.")
+    number: str
+
+
 class SizeNotSold(Invalid):
     code = "CBC.0100"
     says = _("The product {spec} is not sold in the size {size}.")

@@ -111,7 +111,12 @@ class OfCustomers(models.QuerySet[M]):
                 mine = Q(**{f"{self.to_customer}__partner_id": actor.account_id})
                 if actor.account_kind == "distributor":
                     mine |= Q(**{f"{self.to_customer}__partner__distributor_id": actor.account_id})
-                return actor.narrow(self.filter(mine), f"{self.to_customer}_id")
+                own = self.filter(mine)
+                return (
+                    own
+                    if actor.customers is None
+                    else own.filter(**{f"{self.to_customer}_id__in": actor.customers})
+                )
             case "customer":
                 return self.filter(**{f"{self.to_customer}_id": actor.account_id})
         return self.none()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import F, Min, Q
+from django.db.models import F, Q, QuerySet
 
 from partner_center.catalogue.models import ChargeMode, PriceRow, Product
 from partner_center.customers.models import Customer
@@ -14,7 +15,7 @@ from partner_center.foundation.actor import Actor
 from partner_center.kernel import clock
 from partner_center.kernel.period import BEIJING, beijing_day
 from partner_center.subscriptions import rules
-from partner_center.subscriptions.errors import NotMainResource, ResourceNotFound
+from partner_center.subscriptions.errors import NotMainResource, ProductNotOffered, ResourceNotFound
 from partner_center.subscriptions.models import (
     AutoRenewal,
     ExpirePolicy,
@@ -109,6 +110,23 @@ def sold_pay_per_use(product: Product, currency: str, at: datetime) -> bool:
     return _on_sale(product, currency, at, charge_mode=ChargeMode.ON_DEMAND)
 
 
+def products_sold_pay_per_use(actor: Actor) -> QuerySet[Product]:
+    """What a customer can open now, in its currency."""
+    currency = "CNY" if actor.site == "cn" else "USD"
+    rows = PriceRow.objects.in_force(clock.now()).filter(
+        currency=currency, charge_mode=ChargeMode.ON_DEMAND, unit_price__isnull=False
+    )
+    return Product.objects.visible_to(actor).filter(pk__in=rows.values("product_id"))
+
+
+def product_sold_pay_per_use(actor: Actor, number: str) -> Product:
+    """One of them, by its number. Raises ProductNotOffered."""
+    found = products_sold_pay_per_use(actor).detailed().filter(number=number).first()
+    if found is None:
+        raise ProductNotOffered(number=number)
+    return found
+
+
 def is_sold_pay_per_use(resource: Resource) -> bool:
     return sold_pay_per_use(resource.product, resource.customer.account.currency, clock.now())
 
@@ -191,7 +209,7 @@ def renewals_affected(product_ids: Collection[int], begins_at: datetime) -> list
 
 def next_transition() -> datetime | None:
     """When the first lease moves on by itself."""
-    return _movable().aggregate(first=Min("due_at"))["first"]
+    return _first(_movable(), "due_at")
 
 
 def due_transitions(limit: int) -> list[Resource]:
@@ -201,7 +219,7 @@ def due_transitions(limit: int) -> list[Resource]:
 
 def next_notice() -> datetime | None:
     """When the first customer is told something."""
-    return Resource.objects.aggregate(first=Min("notice_at"))["first"]
+    return _first(Resource.objects.filter(notice_at__isnull=False), "notice_at")
 
 
 def due_notices(limit: int) -> list[Resource]:
@@ -213,7 +231,7 @@ def due_notices(limit: int) -> list[Resource]:
 
 def next_on_demand_transition() -> datetime | None:
     """When the first pay-per-use resource moves on by itself."""
-    return OnDemandResource.objects.aggregate(first=Min("due_at"))["first"]
+    return _first(OnDemandResource.objects.filter(due_at__isnull=False), "due_at")
 
 
 def due_on_demand_transitions(limit: int) -> list[OnDemandResource]:
@@ -226,6 +244,10 @@ def open_on_demand_resources(customer: Customer) -> Iterable[OnDemandResource]:
     return OnDemandResource.objects.filter(customer=customer).exclude(
         state__in=(OnDemandState.CLOSING, OnDemandState.CLOSED)
     )
+
+
+def _first(rows: QuerySet[Any], moment: str) -> datetime | None:
+    return rows.order_by(moment).values_list(moment, flat=True).first()
 
 
 def _movable() -> ResourceQuerySet:

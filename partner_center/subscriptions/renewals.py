@@ -83,7 +83,7 @@ def renewable(actor: Actor, resource_id: str) -> Resource:
         raise InUnpaidOrder(resource_id=resource_id, order_number=found.order_in_hand)
     if found.order_in_hand:
         raise BeingChanged(resource_id=resource_id)
-    if found.frozen_by_police:
+    if found.is_frozen:
         raise NotRenewable(resource_id=resource_id)
     return found
 

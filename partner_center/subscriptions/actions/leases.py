@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -309,7 +310,7 @@ def give_back_periods(actor: Actor, resource: Resource, moment: datetime) -> Non
             cut_period_short(actor, period=period, ended_at=moment)
 
 
-def closing(moment: datetime, because: ClosedBecause) -> dict[str, object]:
+def closing(moment: datetime, because: ClosedBecause) -> dict[str, Any]:
     """The changes that go with closing a resource."""
     return {
         "closed_at": moment,
@@ -323,7 +324,7 @@ def closing(moment: datetime, because: ClosedBecause) -> dict[str, object]:
     }
 
 
-def described(product: Product, size: int | None, available_zone: str) -> dict[str, object]:
+def described(product: Product, size: int | None, available_zone: str) -> dict[str, Any]:
     """The columns that say what a resource is. Raises SizeNotSold."""
     if product.is_linear and (size is None or not product.accepts(size)):
         raise SizeNotSold(spec=product.spec, size=size)

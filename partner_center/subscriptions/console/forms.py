@@ -35,6 +35,31 @@ class ReasonForm(ActionForm):
     reason = forms.CharField(label=_("Reason"), max_length=256)
 
 
+class OpenForm(ActionForm):
+    """What is asked depends on the product: a size only for what is sold by size."""
+
+    size = forms.IntegerField(label=_("Size"))
+    available_zone = forms.ChoiceField(label=_("Availability zone"), required=False)
+    name = forms.CharField(label=_("Name"), max_length=128, required=False)
+
+    def prepare(self) -> None:
+        product = self.subject
+        if product.is_linear:
+            size = self.fields["size"]
+            size.initial = product.least_size
+            size.help_text = _("%(least)d to %(greatest)d in steps of %(step)d") % {
+                "least": product.least_size,
+                "greatest": product.greatest_size,
+                "step": product.size_step,
+            }
+        else:
+            del self.fields["size"]
+        zones = self.fields["available_zone"]
+        assert isinstance(zones, forms.ChoiceField)
+        codes = product.region.zones.values_list("code", flat=True)
+        zones.choices = [("", _("Any")), *((code, code) for code in codes)]
+
+
 class RenewalSettingsForm(ActionForm):
     deduction_days = forms.TypedChoiceField(
         label=_("Automatic renewal is first tried"),

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from partner_center.catalogue.models import Product, Region
 from partner_center.console.actions import Link
 from partner_center.console.columns import Choice as ChoiceColumn
 from partner_center.console.columns import Number, Ref, State, Sum, Text, When
@@ -18,9 +19,9 @@ from partner_center.console.todos import todo
 from partner_center.customers.queries import own_customer
 from partner_center.foundation.actor import Actor
 from partner_center.kernel import clock
-from partner_center.subscriptions.actions import clear_unified_day, set_renewal_setting
+from partner_center.subscriptions.actions import clear_unified_day, open_on_demand, set_renewal_setting
 from partner_center.subscriptions.console.deeds import BATCHES, CLOSE, DEEDS, ORDERS, RENEWALS
-from partner_center.subscriptions.console.forms import UNITS, RenewalSettingsForm
+from partner_center.subscriptions.console.forms import UNITS, OpenForm, RenewalSettingsForm
 from partner_center.subscriptions.models import (
     AutoRenewal,
     ClosedBecause,
@@ -35,6 +36,8 @@ from partner_center.subscriptions.naming import product_description, size_of
 from partner_center.subscriptions.queries import (
     any_resource_for,
     on_demand_for,
+    product_sold_pay_per_use,
+    products_sold_pay_per_use,
     renewal_setting_of,
     with_children,
 )
@@ -52,7 +55,7 @@ class OfOrder(Equal):
 
 
 def _with_face(rows: Any, face: str) -> Any:
-    return rows.with_face(ResourceState(face))
+    return rows.with_face(next(one for one in ResourceState if one.value == face))
 
 
 def _expiring(rows: Any, chosen: str, actor: Actor) -> Any:
@@ -64,6 +67,14 @@ def _expiring(rows: Any, chosen: str, actor: Actor) -> Any:
 
 def _main_only(rows: Any, chosen: str, actor: Actor) -> Any:
     return rows.main() if chosen == "main" else rows.filter(main_resource__isnull=False)
+
+
+def _service(product: Product) -> str:
+    return product.service.name_in(get_language() or "en")
+
+
+def _regions(actor: Actor) -> list[tuple[str, str]]:
+    return [(one.code, one.name_in(actor.language)) for one in Region.objects.visible_to(actor)]
 
 
 WHAT = (
@@ -296,7 +307,47 @@ class OnDemandList(ListPage):
     )
     opens = "on-demand-resource"
     row_actions = (CLOSE,)
+    links = (Link(page="on-demand-products", label=_("Open")),)
     empty = _("No pay-per-use resources yet.")
+
+
+class OnDemandProducts(ListPage):
+    """What can be opened; choosing one leads to the form."""
+
+    name, path, title = "on-demand-products", "on-demand-products/", _("Open a pay-per-use resource")
+    parent, permission, kinds = "on-demand-resources", "subscriptions.open_on_demand", ("customer",)
+    columns = (
+        Text("name", value=lambda one: one.name_in(get_language() or "en")),
+        Text("spec", code=True),
+        Text("service__name", _("Cloud service"), needs=("service",), value=_service),
+        Text("region__code", _("Region"), needs=("region",)),
+        Text("linear_measure__name", _("Sold by"), needs=("linear_measure",), sort=False, minor=True),
+    )
+    filters = (
+        Search(into=("spec", "name", "name_zh")),
+        Choice("region", _("Region"), path="region__code", offered=_regions),
+        Search("service", _("Cloud service"), into=("service__code", "service__name", "service__name_zh")),
+    )
+    opens = "open-on-demand"
+    exportable = False
+
+    @staticmethod
+    def source(actor: Actor) -> Any:
+        return products_sold_pay_per_use(actor)
+
+
+class OpenOnDemand(FormPage):
+    """Open the chosen product; it is charged from now on."""
+
+    name, path = "open-on-demand", "on-demand-products/<str:number>/"
+    title, parent, kinds = _("Open"), "on-demand-products", ("customer",)
+    fetch, act, form, argument = product_sold_pay_per_use, open_on_demand, OpenForm, "product"
+    after = "on-demand-resource"
+    success = _("The resource is open and charged from now on.")
+
+    def run(self, form: Any) -> Any:
+        customer = own_customer(self.actor)
+        return open_on_demand(self.actor, customer=customer, product=self.subject, **form.arguments())
 
 
 class OnDemandDetail(DetailPage):

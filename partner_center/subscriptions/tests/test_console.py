@@ -141,6 +141,25 @@ def test_pay_per_use_resources_are_listed_and_closed(as_lin, lin, mallory, serve
     assert states == {mine.pk: OnDemandState.CLOSING, theirs.pk: OnDemandState.NORMAL}
 
 
+def test_a_customer_chooses_a_product_and_opens_it(as_lin, lin, disk, server):
+    assert names(as_lin.get("on-demand-products", region="cn-north-1", sort="spec")) == [
+        str(disk),
+        str(server),
+    ]
+    assert names(as_lin.get("on-demand-products", q="GPSSD")) == [str(disk)]
+    assert 'name="size"' not in as_lin.get("open-on-demand", row=server).content.decode()
+    as_lin.post("open-on-demand", of=disk, size="45", name="data-1")
+    assert not OnDemandResource.objects.exists()
+    as_lin.post("open-on-demand", of=disk, size="40", name="data-1", available_zone="cn-north-1a")
+    opened = OnDemandResource.objects.get()
+    assert (opened.customer_id, opened.size, opened.name, opened.available_zone) == (
+        lin.pk,
+        40,
+        "data-1",
+        "cn-north-1a",
+    )
+
+
 def test_the_home_page_says_what_expires(lin, server):
     make_lease(lin, server)
     actor = as_customer(lin)
