@@ -26,6 +26,7 @@ from typing import Any
 
 import structlog
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.foundation.errors import ClockRefused
@@ -143,14 +144,12 @@ def drain(name: str, *, due: Callable[[], datetime | None]) -> Callable[[Callabl
 
 
 def run_due(tally: Tally | None = None) -> Tally:
-    """Run every slot and drain that is due by the installation's clock. The caller holds the lease."""
+    """Run every slot and drain that is due by the installation's clock, and what falls due by doing so.
+
+    The caller holds the lease.
+    """
     tally = tally or Tally()
-    with clock.scope():
-        for one in list(JOBS.values()):
-            _run_slots(one, tally)
-    for waiting in list(DRAINS.values()):
-        with clock.scope():
-            _empty(waiting, tally)
+    _run_all(tally)
     return tally
 
 
@@ -161,18 +160,14 @@ def travel(to: datetime, move: Callable[[datetime], None]) -> Tally:
     """
     if to < clock.now():
         raise ClockRefused(to=to.isoformat(), reason=_("it only goes forwards"))
-    tally = run_due()
+    tally = Tally()
     while True:
-        ahead = [moment for moment in _due_ahead() if moment <= to]
-        if not ahead:
-            break
-        stop = min(ahead)
+        ahead = _run_all(tally)
+        stop = min(ahead, to) if ahead else to
         if stop > clock.now():
             move(stop)
-        run_due(tally)
-    if to > clock.now():
-        move(to)
-    return run_due(tally)
+        elif stop == to:
+            return tally
 
 
 @contextmanager
@@ -191,10 +186,39 @@ def worker_lease(name: str = "jobs", *, wait: float = 60.0) -> Iterator[bool]:
         WorkerLease.objects.filter(name=name, holder=holder).delete()
 
 
-def _run_slots(one: Job, tally: Tally) -> None:
+def _run_all(tally: Tally) -> datetime | None:
+    """Pass over all jobs and drains until a pass finds nothing to do. Returns the next moment that matters."""
+    with clock.scope():
+        cursors = dict(JobCursor.objects.values_list("job", "upto"))
+        failed = set(_to_retry().values_list("job", flat=True))
+        for one in list(JOBS.values()):
+            _run_slots(one, cursors.get(one.name), tally)
+            if one.name in failed:
+                _retry(one)
+    stuck: set[str] = set()
+    while True:
+        busy, ahead = False, [one.rhythm.next_after(clock.now()).moment for one in JOBS.values()]
+        for waiting in list(DRAINS.values()):
+            with clock.scope():
+                due = None if waiting.name in stuck else waiting.due()
+                if due is None:
+                    continue
+                if due > clock.now():
+                    ahead.append(due)
+                    continue
+                busy = True
+                if not _empty(waiting, tally):
+                    stuck.add(waiting.name)
+        if not busy:
+            return min(ahead, default=None)
+
+
+def _run_slots(one: Job, upto: datetime | None, tally: Tally) -> None:
     now = clock.now()
-    cursor, _ = JobCursor.objects.get_or_create(job=one.name, defaults={"upto": now})
-    slots = list(one.rhythm.between(cursor.upto, now))
+    if upto is None:
+        JobCursor.objects.bulk_create([JobCursor(job=one.name, upto=now)], ignore_conflicts=True)
+        return
+    slots = list(one.rhythm.between(upto, now))
     for slot in slots if one.catch_up else slots[-1:]:
         tally.ran(one.name)
         if not one.run_slot(slot):
@@ -203,34 +227,34 @@ def _run_slots(one: Job, tally: Tally) -> None:
                 tally.failed(one.name)
     if slots:
         JobCursor.objects.filter(job=one.name).update(upto=slots[-1].moment)
-    for failed in JobRun.objects.filter(job=one.name, state=JobRunState.FAILED, attempts__lt=RETRIES):
+
+
+def _to_retry() -> QuerySet[JobRun]:
+    return JobRun.objects.filter(state=JobRunState.FAILED, attempts__lt=RETRIES)
+
+
+def _retry(one: Job) -> None:
+    """Try the failed slots of a job again, each time after a longer wait."""
+    for failed in _to_retry().filter(job=one.name):
         wait = timedelta(minutes=5 * failed.attempts)
-        if failed.finished_at is not None and failed.finished_at + wait <= now:
+        if failed.finished_at is not None and failed.finished_at + wait <= clock.now():
             one.run_slot(Slot(failed.slot, failed.moment))
 
 
-def _empty(waiting: Drain, tally: Tally) -> None:
+def _empty(waiting: Drain, tally: Tally) -> bool:
+    """Run a drain until nothing of it is due. False when it failed or does not get on: it is left until later."""
     for _turn in range(TURNS_PER_DRAIN):
-        due = waiting.due()
-        if due is None or due > clock.now():
-            return
         tally.ran(waiting.name)
         try:
             waiting.run()
         except Exception:  # noqa: BLE001 - one drain that fails does not stop the others
             log.exception("drain.failed", drain=waiting.name)
             tally.failed(waiting.name)
-            return
-
-
-def _due_ahead() -> Iterator[datetime]:
-    now = clock.now()
-    for one in JOBS.values():
-        yield one.rhythm.next_after(now).moment
-    for waiting in DRAINS.values():
+            return False
         due = waiting.due()
-        if due is not None and due > now:
-            yield due
+        if due is None or due > clock.now():
+            return True
+    return False
 
 
 def _close(run: JobRun, state: JobRunState, *, result: Any = None, error: str = "") -> None:
