@@ -173,3 +173,9 @@ class NotOnThisSite(Forbidden):
 class RenewalOutOfRange(Invalid):
     code = "CBC.0100"
     says = _("A renewal is for 1 to 11 months or 1 to 3 years.")
+
+
+class NothingToFulfil(Refused):
+    code = "CBC.99003106"
+    says = _("The order {number} has been cancelled; there is nothing to do for the platform.")
+    number: str

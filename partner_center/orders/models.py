@@ -23,6 +23,7 @@ from partner_center.orders.states import (
     OrderType,
     PeriodType,
     RefundKind,
+    RefundRule,
     UnsubscribeReason,
 )
 
@@ -45,6 +46,14 @@ class OrderQuerySet(models.QuerySet["Order"]):
             case "customer":
                 return self.filter(customer_id=actor.account_id)
         return self.none()
+
+    def readable_by(self, actor: Actor) -> OrderQuerySet:
+        """What the console shows: what is visible, and to a distributor its resellers' customers' orders too."""
+        if actor.kind == "partner" and actor.account_kind == "distributor":
+            mine = models.Q(partner_id=actor.account_id) | models.Q(partner__distributor_id=actor.account_id)
+            rows = self.filter(mine, customer__partner_id=models.F("partner_id"))
+            return cast(OrderQuerySet, actor.narrow(rows, "customer_id"))
+        return self.visible_to(actor)
 
     def of_resellers_of(self, actor: Actor) -> OrderQuerySet:
         """What the customers of a distributor's resellers have ordered."""
@@ -214,6 +223,13 @@ class OrderLine(models.Model):
         return taken_off
 
 
+DISCOUNT_WORDS = {
+    605: _("Commercial discount"),
+    606: _("Partner granted discount"),
+    607: _("Partner set discount"),
+}
+
+
 class LineOffer(models.Model):
     """A discount that was open to a line when the order was placed. It stays usable until the order is paid.
 
@@ -242,6 +258,10 @@ class LineOffer(models.Model):
         return f"{self.discount_type} {self.discount_id}: {self.reduction}"
 
     @property
+    def kind_words(self) -> str:
+        return str(DISCOUNT_WORDS.get(self.discount_type, self.discount_type))
+
+    @property
     def ratio_or_one(self) -> Decimal:
         return self.ratio if self.ratio is not None else Decimal(1)
 
@@ -251,10 +271,10 @@ class Payment(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     order = models.ForeignKey(Order, models.PROTECT, related_name="payments")
-    means = models.CharField(max_length=16, choices=Means.choices)
-    payer_id = models.CharField(max_length=32)
+    means = models.CharField(_("Means"), max_length=16, choices=Means.choices)
+    payer_id = models.CharField(_("Payer"), max_length=32)
     currency = CurrencyField()
-    amount = MoneyField()
+    amount = MoneyField(verbose_name=_("Amount"))
     entry_id = models.BigIntegerField()
 
     class Meta:
@@ -268,6 +288,14 @@ class Payment(models.Model):
         return f"{self.means} {self.amount}"
 
 
+class RefundLineQuerySet(models.QuerySet["RefundLine"]):
+    def visible_to(self, actor: Actor) -> RefundLineQuerySet:
+        """Who sees an order sees why its money came back."""
+        if actor.is_house:
+            return self
+        return self.filter(order__in=Order.objects.readable_by(actor))
+
+
 class RefundLine(models.Model):
     """Why money came back, or did not: one row per original order and kind. `amount` is positive.
 
@@ -278,18 +306,20 @@ class RefundLine(models.Model):
     id = models.BigAutoField(primary_key=True)
     order = models.ForeignKey(Order, models.PROTECT, related_name="refund_lines")
     line = models.ForeignKey(OrderLine, models.PROTECT, related_name="refund_lines")
-    base_order_number = models.CharField(max_length=32)
-    resource_id = models.CharField(max_length=64)
-    kind = models.CharField(max_length=16, choices=RefundKind.choices)
-    rule = models.CharField(max_length=32)
+    base_order_number = models.CharField(_("Original order"), max_length=32)
+    resource_id = models.CharField(_("Resource"), max_length=64)
+    kind = models.CharField(_("What"), max_length=16, choices=RefundKind.choices)
+    rule = models.CharField(_("Rule"), max_length=32, choices=RefundRule.choices)
     currency = CurrencyField()
-    amount = MoneyField()
-    cash = MoneyField(default=0)
-    credit = MoneyField(default=0)
-    paid = MoneyField(default=0)
-    payee_id = models.CharField(max_length=32, blank=True)
-    used_hours = models.PositiveIntegerField(null=True)
-    total_hours = models.PositiveIntegerField(null=True)
+    amount = MoneyField(verbose_name=_("Amount"))
+    cash = MoneyField(verbose_name=_("In cash"), default=0)
+    credit = MoneyField(verbose_name=_("To credit"), default=0)
+    paid = MoneyField(verbose_name=_("Was paid"), default=0)
+    payee_id = models.CharField(_("To account"), max_length=32, blank=True)
+    used_hours = models.PositiveIntegerField(_("Hours used"), null=True)
+    total_hours = models.PositiveIntegerField(_("Hours in all"), null=True)
+
+    objects = RefundLineQuerySet.as_manager()
 
     class Meta:
         ordering = ["order_id", "id"]
@@ -305,13 +335,29 @@ class RefundLine(models.Model):
         return f"{self.base_order_number} {self.kind} {self.amount}"
 
 
+class ReservedNumberQuerySet(models.QuerySet["ReservedNumber"]):
+    def visible_to(self, actor: Actor) -> ReservedNumberQuerySet:
+        """Each account sees its own; staff see all."""
+        if actor.is_house:
+            return self
+        return self.filter(account_id=actor.account_id) if actor.account_id else self.none()
+
+
 class ReservedNumber(models.Model):
     """An order number handed out ahead (生成订单号). Its account may place one order under it."""
 
-    number = models.CharField(max_length=32, primary_key=True)
-    account_id = models.CharField(max_length=32, db_index=True)
-    reserved_at = models.DateTimeField(default=clock.now)
-    used_at = models.DateTimeField(null=True)
+    number = models.CharField(_("Order number"), max_length=32, primary_key=True)
+    account_id = models.CharField(_("Account"), max_length=32, db_index=True)
+    reserved_at = models.DateTimeField(_("Reserved"), default=clock.now)
+    used_at = models.DateTimeField(_("Used"), null=True)
+
+    objects = ReservedNumberQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-reserved_at", "number"]
+
+    def __str__(self) -> str:
+        return self.number
 
 
 class FiveDayReturn(models.Model):
@@ -346,11 +392,11 @@ class Fulfilment(Record):
     """What the cloud platform must do for an order; written with the deed, carried out by the drain."""
 
     order = models.OneToOneField(Order, models.PROTECT, related_name="fulfilment")
-    state = StateField(FulfilmentState, default=FulfilmentState.WAITING)
-    due_at = models.DateTimeField(default=clock.now)
-    attempts = models.PositiveIntegerField(default=0)
-    finished_at = models.DateTimeField(null=True)
-    last_error = models.CharField(max_length=255, blank=True)
+    state = StateField(FulfilmentState, default=FulfilmentState.WAITING, verbose_name=_("State"))
+    due_at = models.DateTimeField(_("Due"), default=clock.now)
+    attempts = models.PositiveIntegerField(_("Attempts"), default=0)
+    finished_at = models.DateTimeField(_("Finished"), null=True)
+    last_error = models.CharField(_("Last error"), max_length=255, blank=True)
 
     objects = FulfilmentQuerySet.as_manager()
 

@@ -33,6 +33,17 @@ def order_for(
     return found
 
 
+def shown_order(actor: Actor, number: str) -> Order:
+    """The order for a page: a distributor also reads what its resellers' customers ordered. Raises OrderNotFound."""
+    rows = Order.objects.readable_by(actor).select_related(
+        "customer__account", "customer__partner", "partner"
+    )
+    found = rows.filter(number=number.upper()).first()
+    if found is None:
+        raise OrderNotFound(number=number)
+    return found
+
+
 def orders_without_resource(limit: int) -> list[Order]:
     """Unpaid renewals and changes of resources that are closed."""
     closed = Resource.objects.filter(resource_id=OuterRef("resource_id"), state=ResourceState.CLOSED)

@@ -56,12 +56,13 @@ class FulfilmentState(Lifecycle):
     WAITING = State("waiting", _("Waiting"), tone="busy")
     CALLING = State("calling", _("Calling the platform"), tone="busy")
     DONE = State("done", _("Done"), tone="good", final=True)
-    FAILED = State("failed", _("Failed"), tone="bad", final=True)
+    FAILED = State("failed", _("Failed"), tone="bad")
 
     call = step(WAITING, CALLING, to=CALLING, label=_("Call"))
     put_off = step(CALLING, to=WAITING, label=_("Try again later"))
     succeed = step(CALLING, to=DONE, label=_("Succeed"))
     fail = step(CALLING, to=FAILED, label=_("Fail"))
+    retry = step(FAILED, to=WAITING, label=_("Try again"))
 
 
 class OrderType(models.IntegerChoices):
@@ -130,6 +131,17 @@ class RefundKind(models.TextChoices):
     REFUND = "refund", _("Refund")
     CONSUMED = "consumed", _("Consumed")
     FEE = "fee", _("Handling fee")
+
+
+class RefundRule(models.TextChoices):
+    """By which rule an amount came back or did not (docs/algorithms/orders.md)."""
+
+    FIVE_DAY = "five_day", _("Five days without a reason")
+    NOT_EFFECTIVE = "not_effective", _("Not begun")
+    BY_THE_HOUR = "by_the_hour", _("By the hours used")
+    NOTHING_LEFT = "nothing_left", _("Used up")
+    NOT_DELIVERED = "not_delivered", _("Not delivered")
+    DOWNGRADE = "downgrade", _("Smaller specification")
 
 
 class Means(models.TextChoices):

@@ -11,7 +11,13 @@ from partner_center.orders.actions.cancelling import (
 )
 from partner_center.orders.actions.changing import change_resource
 from partner_center.orders.actions.completing import complete_order, confirm_receipt, give_back_order
-from partner_center.orders.actions.fulfilling import put_off, refuse, take_in_hand, write_answer
+from partner_center.orders.actions.fulfilling import (
+    put_off,
+    refuse,
+    retry_fulfilment,
+    take_in_hand,
+    write_answer,
+)
 from partner_center.orders.actions.numbers import reserve_order_numbers
 from partner_center.orders.actions.paying import pay_order
 from partner_center.orders.actions.placing import place_order
@@ -50,6 +56,7 @@ __all__ = [
     "renew_automatically",
     "renew_resource",
     "reserve_order_numbers",
+    "retry_fulfilment",
     "send_order_back",
     "settle_refund",
     "ship_order",

@@ -17,6 +17,7 @@ from partner_center.foundation.steps import advance
 from partner_center.kernel import clock
 from partner_center.orders.actions.completing import complete_order, give_back_order
 from partner_center.orders.actions.shipping import await_shipment
+from partner_center.orders.errors import NothingToFulfil
 from partner_center.orders.fulfilment.platform import Answer, Outcome
 from partner_center.orders.models import Fulfilment, Order
 from partner_center.orders.states import FulfilmentState, OrderState
@@ -81,6 +82,24 @@ def put_off(actor: Actor, *, fulfilment: Fulfilment, reason: str) -> None:
         about=fulfilment.order.customer_id,
         due_at=clock.now() + wait_after(fulfilment.attempts),
         last_error=reason[:255],
+    )
+
+
+@action(
+    "orders.retry_fulfilment", permission="orders.fulfil", takes=FulfilmentState.retry, label=_("Try again")
+)
+def retry_fulfilment(actor: Actor, *, fulfilment: Fulfilment) -> None:
+    """An operator has the platform told once more. Raises NothingToFulfil when the order has been refunded."""
+    if fulfilment.order.state is OrderState.CANCELLED:
+        raise NothingToFulfil(number=fulfilment.order.number)
+    advance(
+        actor,
+        fulfilment,
+        FulfilmentState.retry,
+        about=fulfilment.order.customer_id,
+        attempts=0,
+        due_at=clock.now(),
+        finished_at=None,
     )
 
 

@@ -16,7 +16,7 @@ from partner_center.kernel.period import BEIJING
 from partner_center.orders.rules.fees import FeeRow, handling_fee
 from partner_center.subscriptions.rules import hours_between
 
-Rule = Literal["five_day", "not_effective", "by_the_hour", "nothing_left", "not_delivered", "conversion"]
+Rule = Literal["five_day", "not_effective", "by_the_hour", "nothing_left"]
 
 
 @dataclass(frozen=True, slots=True)
