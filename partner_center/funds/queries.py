@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from django.conf import settings
 from django.db.models import BigIntegerField, CharField, F, Model, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Concat
 
@@ -231,6 +232,14 @@ def recharge_for(actor: Actor, number: str) -> Recharge:
 def has_money_account(customer: Customer) -> bool:
     """Whether the customer has an account balance: not as a resale customer of the international site."""
     return not (customer.is_resale and customer.account.site == "intl")
+
+
+def sandbox_recharge_for(actor: Actor, number: str) -> Recharge:
+    """A recharge that is to be paid at the sandbox's own gateway. Raises RecordUnknown."""
+    recharge = recharge_for(actor, number)
+    if recharge.gateway != "sandbox" or not settings.PAYMENT_GATEWAYS:
+        raise RecordUnknown(number=number)
+    return recharge
 
 
 def can_be_fed(customer: Customer) -> bool:

@@ -86,5 +86,16 @@ class RechargeForm(ActionForm):
         return {**super().arguments(), "account": _own(self)}
 
 
+class SandboxPaymentForm(ActionForm):
+    """What shall become of the payment."""
+
+    result = forms.ChoiceField(
+        label=_("Result"),
+        choices=(("paid", _("Pay")), ("failed", _("Let it fail"))),
+        initial="paid",
+        widget=forms.RadioSelect,
+    )
+
+
 def _own(form: ActionForm) -> Account:
     return Account.objects.visible_to(form.actor).get(pk=form.actor.account_id)

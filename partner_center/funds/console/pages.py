@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.console.actions import Batch, Link, RowAction
@@ -13,7 +13,7 @@ from partner_center.console.columns import Choice as ChoiceColumn
 from partner_center.console.columns import Masked, Ref, State, Sum, Text, When
 from partner_center.console.filters import AtLeast, AtMost, Choice, Equal, Search, Since, States, Until
 from partner_center.console.pages import DetailPage, FormPage, ListPage, TemplatePage
-from partner_center.console.panels import Facts, ListPanel, Trail
+from partner_center.console.panels import Facts, ListPanel, Steps, Trail
 from partner_center.console.todos import todo
 from partner_center.customers.queries import customer_for
 from partner_center.foundation.actor import Actor
@@ -40,6 +40,7 @@ from partner_center.funds.console.forms import (
     RechargeForm,
     RemittanceForm,
     RepayForm,
+    SandboxPaymentForm,
 )
 from partner_center.funds.errors import NoMoneyAccount
 from partner_center.funds.gateways import gateway_named, gateways
@@ -64,9 +65,9 @@ from partner_center.funds.queries import (
     recharge_for,
     require_money_account_of,
     resellers_with_money,
+    sandbox_recharge_for,
 )
 from partner_center.identity.models import AccountKind, Site
-from partner_center.kernel.errors import DomainError
 from partner_center.partners.models import PartnerKind
 
 KINDS = {kind: trade.label for kind, trade in trades.TRADES.items()}
@@ -347,6 +348,14 @@ class AdjustmentDetail(DetailPage):
     right = (Trail(),)
 
 
+PAY_IN_SANDBOX = RowAction(
+    "pay",
+    _("Pay"),
+    page="sandbox-payment",
+    when=lambda row: row.gateway == SandboxGateway.name and row.state is not RechargeState.PAID,
+)
+
+
 class RechargeList(ListPage):
     """Money from outside: online recharges and recorded bank transfers."""
 
@@ -372,6 +381,7 @@ class RechargeList(ListPage):
         Equal("account"),
     )
     opens = "recharge"
+    row_actions = (PAY_IN_SANDBOX,)
     links = (Link(page="recharge-online", label=_("Recharge")), Link(page="repay-credit", primary=False))
     empty = _("No recharges yet.")
 
@@ -395,6 +405,7 @@ class RechargeDetail(DetailPage):
             When("expires_at", _("Pay until")),
             When("paid_at", _("Paid")),
         ),
+        Steps(also=(PAY_IN_SANDBOX,)),
     )
     right = (Trail(),)
 
@@ -423,44 +434,24 @@ class RepayPage(FormPage):
     after = "balances"
 
 
-class SandboxPayment(TemplatePage):
-    """The sandbox gateway's own page: a click pays, another lets the payment fail."""
+class SandboxPayment(FormPage):
+    """The sandbox gateway's own page: a click pays, or lets the payment fail."""
 
-    name, path, title, permission = (
-        "sandbox-payment", "sandbox-payment/", _("Sandbox payment"), "funds.view",
+    name, path, title, permission, parent = (
+        "sandbox-payment", "sandbox-payment/<str:number>/", _("Sandbox payment"), "funds.view", "recharges",
     )  # fmt: skip
-    parent = "recharges"
     template = "funds/sandbox_payment.html"
+    fetch = sandbox_recharge_for
+    act, form = take_notice, SandboxPaymentForm
+    after = "recharge"
 
-    @property
-    def recharge(self) -> Recharge:
-        if SandboxGateway.name not in gateways():
-            raise Http404("no sandbox gateway here")
-        try:
-            found = recharge_for(self.actor, self.request.GET.get("number", ""))
-        except DomainError as refusal:
-            raise Http404(str(refusal)) from refusal
-        if found.gateway != SandboxGateway.name:
-            raise Http404("not of this gateway")
-        return found
-
-    def context(self) -> dict[str, Any]:
-        recharge = self.recharge
-        return {"recharge": recharge, "can_pay": recharge.state is not RechargeState.PAID}
-
-    def post(self) -> HttpResponse:
+    def run(self, form: SandboxPaymentForm) -> Recharge:
+        """Let the gateway send its notice, and take it as one that came to the door."""
         gateway = SandboxGateway()
-        headers, body = gateway.pay(self.recharge, succeed=self.request.POST.get("result") == "paid")
-        try:
-            paid = take_notice(
-                Actor.system("sandbox gateway"),
-                gateway=gateway.name,
-                notice=gateway.read_notice(headers, body),
-            )
-        except DomainError as refusal:
-            return self.render(refusal=refusal)
-        self.toast(paid.state.label, tone="success" if paid.state is RechargeState.PAID else "error")
-        return self.go(RechargeDetail.url_for(paid))
+        headers, body = gateway.pay(self.subject, succeed=form.cleaned_data["result"] == "paid")
+        return take_notice(
+            Actor.system("sandbox gateway"), gateway=gateway.name, notice=gateway.read_notice(headers, body)
+        )
 
 
 todo(

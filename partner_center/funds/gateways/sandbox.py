@@ -11,7 +11,6 @@ import hmac
 import json
 from collections.abc import Mapping
 from datetime import timedelta
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -36,7 +35,7 @@ class SandboxGateway:
     channel = Channel.ALIPAY_OR_BANK
 
     def checkout_url(self, recharge: Recharge) -> str:
-        return f"/console/sandbox-payment/?{urlencode({'number': recharge.number})}"
+        return f"/console/sandbox-payment/{recharge.number}/"
 
     def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
         stamp = headers.get("X-Sandbox-Time", "")

@@ -185,7 +185,7 @@ def test_recharging_online_through_the_sandbox(channel):
     reader = browser(channel.provider.account)
     answer = reader.post("/console/funds/recharge/", {"amount": "66.60", "gateway": "sandbox"})
     recharge = Recharge.objects.get()
-    assert answer.status_code == 302 and answer["Location"].endswith(f"number={recharge.number}")
+    assert answer.status_code == 302 and answer["Location"].endswith(f"/{recharge.number}/")
     assert cash_of(channel.provider) == yuan("0")
 
     assert "66.60" in reader.get(answer["Location"]).content.decode()
