@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -199,6 +200,7 @@ def test_bad_input_is_refused_in_both_languages(channel: Channel, fields: dict[s
     for language in ("en_US", "zh_CN"):
         answer = call(channel.provider.account, "POST", LIST, headers={"x-language": language}, **fields)
         assert (answer.status_code, answer.json()["error_code"]) == (400, "CBC.0100"), answer.content
+        assert bool(re.search(r"[\u4e00-\u9fff]", answer.json()["error_msg"])) is (language == "zh_CN")
 
 
 def test_without_a_reseller_a_distributor_sees_its_own_scope_with_one_the_resellers(channel: Channel) -> None:
