@@ -78,9 +78,17 @@ class NoFuturePeriods(Refused):
 
 class ExpiredOrFrozen(Refused):
     code = "CBC.99003602"
-    says = _("The resource {resource_id} is {state}; automatic renewal cannot be set.")
+    says = _("The resource {resource_id} is {state}; what happens at expiry cannot be set.")
     resource_id: str
     state: Any
+
+
+class StillInUse(Refused):
+    """Only what has expired is released; what is in use is unsubscribed."""
+
+    code = "CBC.0100"
+    says = _("The resource {resource_id} is in use; unsubscribe it instead of releasing it.")
+    resource_id: str
 
 
 class AutoRenewalNotSet(Refused):

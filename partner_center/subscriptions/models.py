@@ -51,7 +51,7 @@ class PeriodState(Lifecycle):
 class OnDemandState(Lifecycle):
     """A pay-per-use resource (lifecycles 9, last line)."""
 
-    NORMAL = State("normal", _("Running"), tone="good", wire=1)
+    NORMAL = State("normal", _("Normal"), tone="good", wire=1)
     GRACE = State("grace", _("In arrears (grace period)"), tone="warning", wire=2)
     FROZEN = State("frozen", _("Frozen (retention period)"), tone="bad", wire=3)
     CHANGING = State("changing", _("Changing"), tone="busy", wire=4)

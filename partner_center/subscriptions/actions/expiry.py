@@ -18,11 +18,11 @@ from partner_center.subscriptions.actions.leases import closing, family, give_ba
 from partner_center.subscriptions.actions.schedule import reschedule
 from partner_center.subscriptions.configuration import grace_and_retention
 from partner_center.subscriptions.errors import (
-    ExpiredOrFrozen,
     FrozenByPolice,
     NotMainResource,
     OrderRunning,
     ResourceClosed,
+    StillInUse,
 )
 from partner_center.subscriptions.models import ClosedBecause, Resource, ResourceState
 from partner_center.subscriptions.notices import tell
@@ -65,7 +65,7 @@ def release_at_end(actor: Actor, *, resource: Resource) -> None:
 def release_lease(actor: Actor, *, resource: Resource) -> None:
     """The customer lets go of an expired or frozen resource before its time.
 
-    Raises ExpiredOrFrozen for one in use (that is unsubscribed instead), OrderRunning, FrozenByPolice.
+    Raises StillInUse (that is unsubscribed instead), OrderRunning, FrozenByPolice.
     """
     row = Resource.objects.select_for_update(of=("self",)).select_related("customer").get(pk=resource.pk)
     if row.main_resource is not None:
@@ -73,7 +73,7 @@ def release_lease(actor: Actor, *, resource: Resource) -> None:
     if row.state is ResourceState.CLOSED:
         raise ResourceClosed(resource_id=row.resource_id)
     if row.state is ResourceState.IN_USE:
-        raise ExpiredOrFrozen(resource_id=row.resource_id, state=row.state.label)
+        raise StillInUse(resource_id=row.resource_id)
     if row.frozen_by_police:
         raise FrozenByPolice(resource_id=row.resource_id)
     if row.order_in_hand:

@@ -25,12 +25,12 @@ from partner_center.subscriptions.actions import (
     unfreeze_resource,
 )
 from partner_center.subscriptions.errors import (
-    ExpiredOrFrozen,
     FrozenByPolice,
     NoFuturePeriods,
     OrderRunning,
     ResourceClosed,
     SizeNotSold,
+    StillInUse,
 )
 from partner_center.subscriptions.makers import MAKER, charge, make_lease, renew
 from partner_center.subscriptions.models import (
@@ -353,7 +353,7 @@ def test_a_lease_stays_while_a_paid_order_is_at_work_on_it(lin, server):
 
 def test_the_customer_lets_go_of_what_has_expired_only(lin, server):
     lease = make_lease(lin, server)
-    with pytest.raises(ExpiredOrFrozen):
+    with pytest.raises(StillInUse):
         release_lease(MAKER, resource=lease)
     live_until(beijing("2024-02-03 00:00"))
     lease = fresh(lease)
