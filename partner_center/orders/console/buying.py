@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -300,5 +301,5 @@ def refund_preview(found: Preview) -> dict[str, Any]:
     }
 
 
-def day(moment: Any) -> str:
+def day(moment: datetime) -> str:
     return moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")

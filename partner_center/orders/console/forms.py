@@ -23,6 +23,13 @@ CODES = ("cloud_service_type", "resource_type", "resource_spec", "region")
 MOST_CUSTOMERS = 400
 
 
+def choices_of(form: ActionForm, name: str) -> forms.ChoiceField:
+    """A field of the form that offers choices."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField), f"{name} offers no choices"
+    return field
+
+
 class ReasonForm(ActionForm):
     reason = forms.CharField(label=_("Reason"), max_length=1024, widget=forms.Textarea(attrs={"rows": 2}))
 
@@ -35,7 +42,7 @@ class PayForm(ActionForm):
     def prepare(self) -> None:
         offers = [(one[0].discount_id, _offer_words(one)) for one in open_offers(self.subject)]
         kept = _now("As ordered: %(amount)s") % {"amount": self.subject.payable}
-        self.fields["discount_id"].choices = [("", kept), *offers]
+        choices_of(self, "discount_id").choices = [("", kept), *offers]
 
 
 def _offer_words(offers: Any) -> str:
@@ -68,7 +75,7 @@ class ChangeForm(ActionForm):
             region__code=resource.region,
             family=resource.product.family,
         )
-        self.fields["resource_spec"].choices = [
+        choices_of(self, "resource_spec").choices = [
             (one.spec, f"{one.spec} · {one.name_in(self.actor.language)}") for one in others
         ]
         self.fields["resource_spec"].initial = resource.resource_spec
@@ -143,7 +150,7 @@ class PurchaseForm(ActionForm):
             return
         del self.fields["pay_now"]
         rows = Customer.objects.visible_to(self.actor).select_related("account").order_by("account__name")
-        self.fields["customer"].choices = [
+        choices_of(self, "customer").choices = [
             (one.pk, str(one))
             for one in rows[:MOST_CUSTOMERS]
             if is_authorised(one.pk, self.actor.account_id)
