@@ -100,7 +100,8 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
                 mine = models.Q(partner_id=actor.account_id)
                 if actor.account_kind == "distributor":
                     mine |= models.Q(partner__distributor_id=actor.account_id)
-                return actor.narrow(self.filter(mine), "pk")
+                own = self.filter(mine)
+                return own if actor.customers is None else own.filter(pk__in=actor.customers)
             case "customer":
                 return self.filter(pk=actor.account_id)
         return self.none()
@@ -239,7 +240,8 @@ class TieQuerySet(models.QuerySet[M]):
                 mine = models.Q(partner_id=actor.account_id)
                 if actor.account_kind == "distributor":
                     mine |= models.Q(partner__distributor_id=actor.account_id)
-                return actor.narrow(self.filter(mine), "customer_id")
+                own = self.filter(mine)
+                return own if actor.customers is None else own.filter(customer_id__in=actor.customers)
             case "customer":
                 return self.filter(customer_id=actor.account_id)
         return self.none()

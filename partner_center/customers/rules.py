@@ -87,8 +87,8 @@ def payer_of(customer: Customer) -> str:
     customer has no money account (CBC.99000049) and its partner is billed."""
     if customer.account.site == "intl" and customer.is_resale:
         assert customer.partner_id is not None
-        return customer.partner_id
-    return customer.pk
+        return str(customer.partner_id)
+    return str(customer.pk)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ def set_budget(
     largest = Money.of(LARGEST_BUDGET, amount.currency)
     if not Money.zero(amount.currency) < amount <= largest:
         raise BudgetOutOfRange(maximum=largest)
+    assert customer.partner is not None, "a resale customer has a partner"
     Customer.objects.select_for_update().get(pk=customer.pk)
     now = clock.now()
     present = Budget.objects.filter(customer=customer).first()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from partner_center.customers.errors import FrozenByAnother, NoRightOverCustomer
 from partner_center.customers.lifecycles import FreezeState
 from partner_center.customers.models import Customer, FrozenBy
@@ -70,7 +72,7 @@ def _require_right(actor: Actor, customer: Customer) -> None:
         raise NoRightOverCustomer(customer=str(customer))
 
 
-def _step(actor: Actor, customer: Customer, step: Step, *, said: str, **changes: object) -> None:
+def _step(actor: Actor, customer: Customer, step: Step, *, said: str, **changes: Any) -> None:
     advance(actor, customer, step, field="freeze_state", about=customer.pk, **changes)
     tell(
         customer.account,
