@@ -65,9 +65,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django_htmx",
-    "django_filters",
-    "crispy_forms",
-    "crispy_bootstrap5",
     "partner_center.foundation",
     "partner_center.wire",
     "partner_center.console",
@@ -109,8 +106,6 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
-CRISPY_TEMPLATE_PACK = "bootstrap5"
-CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 
 _EMBEDDED = f"sqlite:///{VAR / 'partner-center.sqlite3'}"
 DATABASES: dict[str, Any] = {
@@ -208,4 +203,4 @@ FIRST_ORDER_NEEDS_REAL_NAME = _flag("PARTNER_CENTER_FIRST_ORDER_NEEDS_REAL_NAME"
 REGISTRATIONS_PER_MOBILE = int(os.environ.get("PARTNER_CENTER_REGISTRATIONS_PER_MOBILE", "5"))
 PLATFORMS_AT_FIRST_USE = _flag("PARTNER_CENTER_PLATFORMS_AT_FIRST_USE", "1" if SANDBOX else "0")
 
-configure_logging(as_json=_flag("PARTNER_CENTER_LOG_JSON"))
+configure_logging(as_json=_flag("PARTNER_CENTER_LOG_JSON"), level=os.environ.get("PARTNER_CENTER_LOG_LEVEL", "info"))
