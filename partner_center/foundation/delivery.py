@@ -37,7 +37,7 @@ class NotDelivered(Exception):
 
 def keep(message: OutboxMessage) -> None:
     """Deliver nowhere: the outbox row is the message (development and sandboxes)."""
-    log.info("outbox.kept", message=message.pk, channel=message.channel, template=message.template)
+    log.debug("outbox.kept", message=message.pk, channel=message.channel, template=message.template)
 
 
 def append_to_file(message: OutboxMessage) -> None:

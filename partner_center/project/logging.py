@@ -7,7 +7,7 @@ import sys
 import structlog
 
 
-def configure_logging(*, as_json: bool) -> None:
+def configure_logging(*, as_json: bool, level: str = "info") -> None:
     """Configure structlog. Events carry names, ids and counts; never secrets or personal data."""
     renderer: structlog.types.Processor = (
         structlog.processors.JSONRenderer()
@@ -22,6 +22,7 @@ def configure_logging(*, as_json: bool) -> None:
             *([structlog.processors.format_exc_info] if as_json else []),
             renderer,
         ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )

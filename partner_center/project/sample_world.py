@@ -50,7 +50,12 @@ from partner_center.pricing.makers import make_contract, make_discount
 from partner_center.pricing.models import DiscountKind, DiscountMode
 from partner_center.pricing.rules import Terms
 from partner_center.reference.makers import make_dictionaries
-from partner_center.subscriptions.actions import open_on_demand, set_auto_renewal, set_expiry_policy, set_renewal_setting
+from partner_center.subscriptions.actions import (
+    open_on_demand,
+    set_auto_renewal,
+    set_expiry_policy,
+    set_renewal_setting,
+)
 from partner_center.subscriptions.models import ExpirePolicy, Resource, ResourceState
 from partner_center.subscriptions.rules import Term
 
@@ -93,12 +98,23 @@ def entries(people: People, password: str) -> list[dict[str, str]]:
     for partner in people.partners:
         more = {"distributor_id": partner.distributor_id} if partner.distributor_id else {}
         rows.append((partner.kind, partner.account, more))
-    mentioned = ["mingxi-edu", "chilun-gears", "songshi-print", "cangwu-agri", "nanyu-aquatic", "larkspur-analytics"]
+    mentioned = [
+        "mingxi-edu",
+        "chilun-gears",
+        "songshi-print",
+        "cangwu-agri",
+        "nanyu-aquatic",
+        "larkspur-analytics",
+    ]
     for name in [*mentioned, *(name for name in people.customers if name not in mentioned)]:
         customer = Customer.objects.select_related("account").get(pk=people.customers[name].pk)
         assert customer.partner_id is not None
         rows.append(
-            ("customer", customer.account, {"partner_id": customer.partner_id, "association_type": _wire_type(customer)})
+            (
+                "customer",
+                customer.account,
+                {"partner_id": customer.partner_id, "association_type": _wire_type(customer)},
+            )
         )
     rows.append(("stranger", people.stranger.account, {}))
     return [_entry(role, account, password, more) for role, account, more in rows]
@@ -158,30 +174,42 @@ class Year:
                 ("baita-energy", "16000.00"),
                 ("blue-fern-retail", "900.00"),
             ):
-                yield day - 2, lambda name=name, amount=amount: self.remit(self.customer(name).account, amount)  # type: ignore[misc]
+                yield (
+                    day - 2,
+                    lambda name=name, amount=amount: self.remit(self.customer(name).account, amount),
+                )  # type: ignore[misc]
             yield day - 2, lambda: self.remit(people.intl_solution_provider.account, "26000.00")
             yield day - 2, lambda: self.remit(people.intl_reseller.account, "3000.00")
         yield 150, lambda: self.take_back("judeng-media", "1200.00")
-        yield 96, lambda: reclaim_from_reseller(
-            as_owner(people.distributor.account), reseller=bailu, amount=Money.of("5000.00", "CNY")
+        yield (
+            96,
+            lambda: reclaim_from_reseller(
+                as_owner(people.distributor.account), reseller=bailu, amount=Money.of("5000.00", "CNY")
+            ),
         )
         yield 200, lambda: grant_credit(SYSTEM, account=qiming.account, limit=Money.of("50000.00", "CNY"))
-        yield 190, lambda: grant_credit(
-            SYSTEM, account=self.customer("baita-energy").account, limit=Money.of("10000.00", "CNY")
+        yield (
+            190,
+            lambda: grant_credit(
+                SYSTEM, account=self.customer("baita-energy").account, limit=Money.of("10000.00", "CNY")
+            ),
         )
 
     def discounts(self) -> Iterator[tuple[int, Deed]]:
         """A framework contract for a referral customer, a granted discount, a price change half-way."""
         yield 305, lambda: self.contract("chilun-gears", "FW-2025-017", "0.90")
         yield 300, lambda: self.contract("mingxi-edu", "FW-2025-022", "0.95")
-        yield 299, lambda: grant_discount(
-            as_owner(self.people.intl_solution_provider.account),
-            customer=self.customer("blue-fern-retail"),
-            kind=DiscountKind.SET,
-            name="Launch year",
-            terms=Terms(mode=DiscountMode.RATIO, ratio=Decimal("0.92")),
-            scope=Scope(),
-            grantor=self.people.intl_solution_provider,
+        yield (
+            299,
+            lambda: grant_discount(
+                as_owner(self.people.intl_solution_provider.account),
+                customer=self.customer("blue-fern-retail"),
+                kind=DiscountKind.SET,
+                name="Launch year",
+                terms=Terms(mode=DiscountMode.RATIO, ratio=Decimal("0.92")),
+                scope=Scope(),
+                grantor=self.people.intl_solution_provider,
+            ),
         )
         yield 120, lambda: catalogue.revise(SYSTEM, begins_at=clock.now() + timedelta(days=7))
         yield 3, lambda: catalogue.propose(SYSTEM, begins_at=clock.now() + timedelta(days=40))
@@ -189,7 +217,12 @@ class Year:
     def school(self) -> Iterator[tuple[int, Deed]]:
         """明溪教育: servers for a year, an upgrade, renewals by hand and by itself, one resource given back."""
         me = "mingxi-edu"
-        yield 300, lambda: self.buy(me, "platform", [_server("c6.xlarge.2.linux", name="platform"), _disk("GPSSD", 200)])
+        yield (
+            300,
+            lambda: self.buy(
+                me, "platform", [_server("c6.xlarge.2.linux", name="platform"), _disk("GPSSD", 200)]
+            ),
+        )
         yield 298, lambda: self.buy(me, "exam", [_server("s6.large.2.linux", months=3, name="exam")])
         yield 240, lambda: self.buy(me, "db", [_thing(DATABASE, "rds.mysql.n1.large.4.ha", months=6)])
         yield 212, lambda: self.renew("exam", 3)
@@ -200,7 +233,10 @@ class Year:
         yield 45, lambda: self.buy(me, "trial", [_server("s7.large.2.linux", months=1, name="trial")])
         yield 43, lambda: self.give_back("trial")
         yield 12, lambda: self.buy(me, "media", [_thing(CACHE, "redis.ha.xu1.large.r2.2", months=1)])
-        yield 5, lambda: self.order(me, "expansion", [_server("c7.xlarge.2.linux", months=12), _disk("SSD", 100)])
+        yield (
+            5,
+            lambda: self.order(me, "expansion", [_server("c7.xlarge.2.linux", months=12), _disk("SSD", 100)]),
+        )
         yield 2, lambda: self.on_demand(me, "s6.large.2.linux", "burst")
 
     def printer(self) -> Iterator[tuple[int, Deed]]:
@@ -219,10 +255,16 @@ class Year:
         """齿轮坊: a referral customer with a contract discount, bare metal, a unified expiry day."""
         me = "chilun-gears"
         yield 288, lambda: self.buy(me, "metal", [_thing(METAL, "physical.s4.xlarge.linux", years=1)])
-        yield 285, lambda: self.buy(me, "office", [_server("s6.xlarge.4.win", months=1, name="office", count=3)])
+        yield (
+            285,
+            lambda: self.buy(me, "office", [_server("s6.xlarge.4.win", months=1, name="office", count=3)]),
+        )
         yield 284, lambda: self.auto_renew("office")
-        yield 230, lambda: set_renewal_setting(
-            as_customer(self.customer(me)), customer=self.customer(me), unified_day=28, deduction_days=5
+        yield (
+            230,
+            lambda: set_renewal_setting(
+                as_customer(self.customer(me)), customer=self.customer(me), unified_day=28, deduction_days=5
+            ),
         )
         yield 100, lambda: self.buy(me, "line", [_bandwidth(50, months=12)])
         yield 60, lambda: self.give_back("line")
@@ -233,55 +275,108 @@ class Year:
         me = "cangwu-agri"
         yield 280, lambda: self.buy(me, "sensors", [_server("s6.medium.2.linux", months=3, name="sensors")])
         yield 186, lambda: self.renew("sensors", 3)
-        yield 130, lambda: self.buy(me, "maps", [_server("s7.xlarge.2.linux", months=6, name="maps"), _disk("GPSSD", 80)])
+        yield (
+            130,
+            lambda: self.buy(
+                me, "maps", [_server("s7.xlarge.2.linux", months=6, name="maps"), _disk("GPSSD", 80)]
+            ),
+        )
         yield 92, lambda: self.renew("sensors", 6)
         yield 40, lambda: self.convert("maps")
         yield 15, lambda: self.buy(me, "weather", [_server("s6.large.2.linux", months=1, name="weather")])
 
     def studio(self) -> Iterator[tuple[int, Deed]]:
         """小石工作室 spends a little; an unverified customer may buy once and not renew; one order is cancelled."""
-        yield 270, lambda: self.buy("xiaoshi-studio", "site", [_server("s6.small.1.linux", months=6, name="site")])
+        yield (
+            270,
+            lambda: self.buy("xiaoshi-studio", "site", [_server("s6.small.1.linux", months=6, name="site")]),
+        )
         yield 95, lambda: self.renew("site", 6)
         yield 260, lambda: self.buy("yunshan-storage", "store", [_disk("SATA", 200, months=3)])
         yield 90, lambda: self.order("dengta-logistics", "fleet", [_server("c6.large.2.linux", months=12)])
         yield 89, lambda: self.cancel("fleet")
-        yield 25, lambda: self.buy("dengta-logistics", "routes", [_server("s6.large.2.linux", months=1, name="routes")])
+        yield (
+            25,
+            lambda: self.buy(
+                "dengta-logistics", "routes", [_server("s6.large.2.linux", months=1, name="routes")]
+            ),
+        )
 
     def harbour(self) -> Iterator[tuple[int, Deed]]:
         """The distributor's own customers, one of them on credit."""
-        yield 275, lambda: self.buy("changdi-design", "render", [_server("c6.2xlarge.2.win", months=2, name="render")])
-        yield 170, lambda: self.buy("baita-energy", "scada", [_server("c6.4xlarge.2.linux", months=6, name="scada")])
+        yield (
+            275,
+            lambda: self.buy(
+                "changdi-design", "render", [_server("c6.2xlarge.2.win", months=2, name="render")]
+            ),
+        )
+        yield (
+            170,
+            lambda: self.buy(
+                "baita-energy", "scada", [_server("c6.4xlarge.2.linux", months=6, name="scada")]
+            ),
+        )
         yield 80, lambda: self.buy("baita-energy", "lake", [_disk("ESSD", 1000, months=3)])
         yield 10, lambda: self.expire("lake", ExpirePolicy.TO_ON_DEMAND)
 
     def abroad(self) -> Iterator[tuple[int, Deed]]:
         """The international site: a budgeted resale customer, a referral customer, one that is frozen."""
         hong_kong = "ap-southeast-1"
-        yield 260, lambda: self.buy(
-            "larkspur-analytics", "warehouse", [_server("c6.xlarge.2.linux", region=hong_kong, name="warehouse")]
+        yield (
+            260,
+            lambda: self.buy(
+                "larkspur-analytics",
+                "warehouse",
+                [_server("c6.xlarge.2.linux", region=hong_kong, name="warehouse")],
+            ),
         )
-        yield 150, lambda: self.buy(
-            "blue-fern-retail", "shop", [_server("s6.large.2.linux", months=3, region=hong_kong, name="shop")]
+        yield (
+            150,
+            lambda: self.buy(
+                "blue-fern-retail",
+                "shop",
+                [_server("s6.large.2.linux", months=3, region=hong_kong, name="shop")],
+            ),
         )
         yield 66, lambda: self.renew("shop", 3)
-        yield 50, lambda: self.buy(
-            "tidewater-freight", "track", [_server("s6.xlarge.2.linux", months=1, region=hong_kong, name="track")]
+        yield (
+            50,
+            lambda: self.buy(
+                "tidewater-freight",
+                "track",
+                [_server("s6.xlarge.2.linux", months=1, region=hong_kong, name="track")],
+            ),
         )
-        yield 4, lambda: self.order("larkspur-analytics", "model", [_server("c7.2xlarge.2.linux", region=hong_kong)])
+        yield (
+            4,
+            lambda: self.order(
+                "larkspur-analytics", "model", [_server("c7.2xlarge.2.linux", region=hong_kong)]
+            ),
+        )
 
     def odds_and_ends(self) -> Iterator[tuple[int, Deed]]:
         """Small recurring business, so that every list has something to show."""
         for month in range(9):
             day = 268 - 30 * month
-            yield day, lambda month=month: self.buy(  # type: ignore[misc]
-                "judeng-media", f"event-{month}", [_server("s6.medium.2.linux", months=1, name=f"event-{month}")]
+            yield (
+                day,
+                lambda month=month: self.buy(  # type: ignore[misc]
+                    "judeng-media",
+                    f"event-{month}",
+                    [_server("s6.medium.2.linux", months=1, name=f"event-{month}")],
+                ),
             )
-            yield day - 4, lambda month=month: self.buy(  # type: ignore[misc]
-                "nanyu-aquatic", f"ponds-{month}", [_disk("SAS", 40, months=1)]
+            yield (
+                day - 4,
+                lambda month=month: self.buy(  # type: ignore[misc]
+                    "nanyu-aquatic", f"ponds-{month}", [_disk("SAS", 40, months=1)]
+                ),
             )
 
     def customer(self, name: str) -> Customer:
-        return Customer.objects.select_related("account", "partner__account").get(pk=self.people.customers[name].pk)
+        return Customer.objects.select_related("account", "partner__account").get(
+            pk=self.people.customers[name].pk
+        )
 
     def remit(self, account: Account, amount: str) -> None:
         self.bank_numbers += 1
@@ -301,24 +396,35 @@ class Year:
         customer = self.customer(name)
         assert customer.partner is not None
         allocate_to_customer(
-            as_owner(customer.partner.account), customer=customer, amount=Money.of(amount, customer.account.currency)
+            as_owner(customer.partner.account),
+            customer=customer,
+            amount=Money.of(amount, customer.account.currency),
         )
 
     def take_back(self, name: str, amount: str) -> None:
         customer = self.customer(name)
         assert customer.partner is not None
         reclaim_from_customer(
-            as_owner(customer.partner.account), customer=customer, amount=Money.of(amount, customer.account.currency)
+            as_owner(customer.partner.account),
+            customer=customer,
+            amount=Money.of(amount, customer.account.currency),
         )
 
     def contract(self, name: str, code: str, ratio: str) -> None:
         customer = self.customer(name)
-        make_discount(customer, ratio=ratio, name=code, contract=make_contract(customer, code=code, begins_at=clock.now()))
+        make_discount(
+            customer,
+            ratio=ratio,
+            name=code,
+            contract=make_contract(customer, code=code, begins_at=clock.now()),
+        )
 
     def order(self, name: str, key: str, wishes: list[Wish]) -> Order:
         """Order and leave it at that."""
         customer = self.customer(name)
-        self.orders[key] = place_order(as_customer(customer), customer=customer, wishes=wishes, best_offer=True)
+        self.orders[key] = place_order(
+            as_customer(customer), customer=customer, wishes=wishes, best_offer=True
+        )
         return self.orders[key]
 
     def buy(self, name: str, key: str, wishes: list[Wish]) -> None:
@@ -342,14 +448,21 @@ class Year:
 
     def resources(self, key: str) -> list[Resource]:
         """The open main resources that an order brought."""
-        rows = Resource.objects.filter(order_number=self.orders[key].number, main_resource=None).order_by("pk")
-        return list(rows.exclude(state=ResourceState.CLOSED).select_related("customer__account", "customer__partner"))
+        rows = Resource.objects.filter(order_number=self.orders[key].number, main_resource=None).order_by(
+            "pk"
+        )
+        return list(
+            rows.exclude(state=ResourceState.CLOSED).select_related("customer__account", "customer__partner")
+        )
 
     def renew(self, key: str, months: int) -> None:
         for resource in self.resources(key):
             self.pay(
                 renew_resource(
-                    as_customer(resource.customer), resource=resource, term=Term("month", months), best_offer=True
+                    as_customer(resource.customer),
+                    resource=resource,
+                    term=Term("month", months),
+                    best_offer=True,
                 )
             )
 
@@ -378,7 +491,10 @@ class Year:
     def on_demand(self, name: str, spec: str, label: str) -> None:
         customer = self.customer(name)
         open_on_demand(
-            as_customer(customer), customer=customer, product=product_for(*SERVER, spec, "cn-north-4"), name=label
+            as_customer(customer),
+            customer=customer,
+            product=product_for(*SERVER, spec, "cn-north-4"),
+            name=label,
         )
 
 
@@ -408,7 +524,9 @@ def _thing(
     )
 
 
-def _server(spec: str, *, months: int = 12, name: str = "", region: str = "cn-north-4", count: int = 1) -> Wish:
+def _server(
+    spec: str, *, months: int = 12, name: str = "", region: str = "cn-north-4", count: int = 1
+) -> Wish:
     return _thing(SERVER, spec, months=months, name=name, region=region, count=count)
 
 

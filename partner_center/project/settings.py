@@ -160,7 +160,9 @@ PAYMENT_GATEWAYS = _list(
     "partner_center.funds.gateways.sandbox.SandboxGateway" if SANDBOX else "",
 )
 
-FULFILMENT = os.environ.get("PARTNER_CENTER_FULFILMENT", "partner_center.orders.fulfilment.simulator.Simulator")
+FULFILMENT = os.environ.get(
+    "PARTNER_CENTER_FULFILMENT", "partner_center.orders.fulfilment.simulator.Simulator"
+)
 FULFILMENT_WEBHOOK_URL = os.environ.get("PARTNER_CENTER_FULFILMENT_WEBHOOK_URL", "")
 FULFILMENT_WEBHOOK_SECRET = os.environ.get("PARTNER_CENTER_FULFILMENT_WEBHOOK_SECRET", "")
 ORDERS: dict[str, Any] = json.loads(os.environ.get("PARTNER_CENTER_ORDERS", "{}"))
@@ -203,4 +205,6 @@ FIRST_ORDER_NEEDS_REAL_NAME = _flag("PARTNER_CENTER_FIRST_ORDER_NEEDS_REAL_NAME"
 REGISTRATIONS_PER_MOBILE = int(os.environ.get("PARTNER_CENTER_REGISTRATIONS_PER_MOBILE", "5"))
 PLATFORMS_AT_FIRST_USE = _flag("PARTNER_CENTER_PLATFORMS_AT_FIRST_USE", "1" if SANDBOX else "0")
 
-configure_logging(as_json=_flag("PARTNER_CENTER_LOG_JSON"), level=os.environ.get("PARTNER_CENTER_LOG_LEVEL", "info"))
+configure_logging(
+    as_json=_flag("PARTNER_CENTER_LOG_JSON"), level=os.environ.get("PARTNER_CENTER_LOG_LEVEL", "info")
+)
