@@ -49,7 +49,12 @@ ACTIONS: dict[str, Action] = {}
 
 
 def action(
-    name: str, *, takes: Step | None = None, label: Any = "", permission: str | None = None, critical: bool = False
+    name: str,
+    *,
+    takes: Step | None = None,
+    label: Any = "",
+    permission: str | None = None,
+    critical: bool = False,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a function an action.
 
@@ -100,6 +105,10 @@ def action_of(function: Callable[..., Any]) -> Action:
 
 def _check_shape(function: Callable[..., Any]) -> None:
     parameters = list(inspect.signature(function).parameters.values())
-    assert parameters and parameters[0].name == "actor", f"{function.__qualname__}: the first parameter is the actor"
+    assert parameters and parameters[0].name == "actor", (
+        f"{function.__qualname__}: the first parameter is the actor"
+    )
     for parameter in parameters[1:]:
-        assert parameter.kind is inspect.Parameter.KEYWORD_ONLY, f"{function.__qualname__}: keyword-only after the actor"
+        assert parameter.kind is inspect.Parameter.KEYWORD_ONLY, (
+            f"{function.__qualname__}: keyword-only after the actor"
+        )

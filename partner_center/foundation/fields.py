@@ -95,7 +95,9 @@ class MoneyField(_MoneyBase):
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         value = model_instance.__dict__.get(self.attname)
         if isinstance(value, Money):
-            assert value.currency == getattr(model_instance, self.currency), f"{value} in a row of another currency"
+            assert value.currency == getattr(model_instance, self.currency), (
+                f"{value} in a row of another currency"
+            )
         return value
 
 

@@ -63,7 +63,7 @@ class Job:
             return False
         try:
             result = self.run(slot)
-        except Exception:  # noqa: BLE001 - a job that fails is remembered and does not stop the others
+        except Exception:
             log.exception("job.failed", job=self.name, slot=slot.name)
             _close(claimed, JobRunState.FAILED, error=traceback.format_exc(limit=-6))
             return False
@@ -75,7 +75,9 @@ class Job:
             with transaction.atomic():
                 return JobRun.objects.create(job=self.name, slot=slot.name, moment=slot.moment)
         except IntegrityError:
-            unfinished = JobRun.objects.filter(job=self.name, slot=slot.name).exclude(state=JobRunState.DONE).first()
+            unfinished = (
+                JobRun.objects.filter(job=self.name, slot=slot.name).exclude(state=JobRunState.DONE).first()
+            )
             if unfinished is None or unfinished.attempts >= RETRIES:
                 return None
             taken = JobRun.objects.filter(pk=unfinished.pk, attempts=unfinished.attempts).update(
@@ -132,7 +134,9 @@ def job(name: str, *, every: str, catch_up: bool = True) -> Callable[[Callable[[
     return declare
 
 
-def drain(name: str, *, due: Callable[[], datetime | None]) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
+def drain(
+    name: str, *, due: Callable[[], datetime | None]
+) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
     """Make a function a drain: it handles a bounded number of due rows and moves each on or puts it off."""
 
     def declare(function: Callable[[], Any]) -> Callable[[], Any]:
@@ -247,7 +251,7 @@ def _empty(waiting: Drain, tally: Tally) -> bool:
         tally.ran(waiting.name)
         try:
             waiting.run()
-        except Exception:  # noqa: BLE001 - one drain that fails does not stop the others
+        except Exception:
             log.exception("drain.failed", drain=waiting.name)
             tally.failed(waiting.name)
             return False

@@ -17,7 +17,9 @@ class TrailQuerySet(models.QuerySet["TrailEntry"]):
         if actor.is_house:
             return self
         if actor.account_id:
-            return self.filter(models.Q(actor_account_id=actor.account_id) | models.Q(about_id=actor.account_id))
+            return self.filter(
+                models.Q(actor_account_id=actor.account_id) | models.Q(about_id=actor.account_id)
+            )
         return self.none()
 
 

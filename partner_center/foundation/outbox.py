@@ -1,7 +1,7 @@
 """Messages to people: written in the transaction of the deed, sent by a drain afterwards.
 
-    message("orders.paid", subject=_("Order {number} is paid"), body=_("…"), sms=_("…"))      # <room>/messages.py
-    send(channel="mail", to=address, template="orders.paid", language="zh-hans", about=customer_id, number=…)
+message("orders.paid", subject=_("Order {number} is paid"), body=_("…"), sms=_("…"))      # <room>/messages.py
+send(channel="mail", to=address, template="orders.paid", language="zh-hans", about=customer_id, number=…)
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ def message(name: str, *, subject: Any, body: Any, sms: Any = "") -> None:
     MESSAGES[name] = Message(name, subject, body, sms)
 
 
-def send(*, channel: Channel, to: str, template: str, language: str = "zh-hans", about: str = "", **facts: Any) -> OutboxMessage:
+def send(
+    *, channel: Channel, to: str, template: str, language: str = "zh-hans", about: str = "", **facts: Any
+) -> OutboxMessage:
     """Write a message to the outbox, in the words of `language`. It leaves after the transaction commits."""
     assert inside_action(), "messages are written inside actions"
     words = MESSAGES[template]
@@ -54,7 +56,13 @@ def send(*, channel: Channel, to: str, template: str, language: str = "zh-hans",
         subject = str(words.subject).format(**facts)
         body = str(words.sms if channel == "sms" and words.sms else words.body).format(**facts)
     return OutboxMessage.objects.create(
-        channel=channel, recipient=to, template=template, language=language, subject=subject, body=body, about_id=about
+        channel=channel,
+        recipient=to,
+        template=template,
+        language=language,
+        subject=subject,
+        body=body,
+        about_id=about,
     )
 
 
@@ -67,7 +75,9 @@ def next_due() -> datetime | None:
 def deliver_outbox() -> dict[str, int]:
     """Hand up to a hundred waiting messages to their channel's backend; a failure is tried again, ever later."""
     sent = failed = 0
-    waiting = OutboxMessage.objects.filter(state=OutboxState.WAITING, due_at__lte=clock.now()).order_by("due_at")[:100]
+    waiting = OutboxMessage.objects.filter(state=OutboxState.WAITING, due_at__lte=clock.now()).order_by(
+        "due_at"
+    )[:100]
     for one in waiting:
         if _deliver(one):
             sent += 1
@@ -81,9 +91,15 @@ def _deliver(one: OutboxMessage) -> bool:
     rows = OutboxMessage.objects.filter(pk=one.pk, state=OutboxState.WAITING)
     try:
         deliver(one)
-    except Exception as error:  # noqa: BLE001 - whatever a backend raises, the message stays
+    except Exception as error:
         attempts = one.attempts + 1
-        log.warning("outbox.failed", message=one.pk, channel=one.channel, attempts=attempts, error=type(error).__name__)
+        log.warning(
+            "outbox.failed",
+            message=one.pk,
+            channel=one.channel,
+            attempts=attempts,
+            error=type(error).__name__,
+        )
         rows.update(
             attempts=attempts,
             last_error=type(error).__name__,

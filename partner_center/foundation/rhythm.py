@@ -1,4 +1,7 @@
-"""When a job falls due, in words: "10 minutes", "hour", "day at 03:00 Asia/Shanghai", "day 3 of month at 02:00 Asia/Shanghai"."""
+"""When a job falls due, in words.
+
+"10 minutes", "hour at :05", "day at 03:00 Asia/Shanghai", "day 3 of month at 02:00 Asia/Shanghai".
+"""
 
 from __future__ import annotations
 

@@ -24,7 +24,9 @@ class DomainError(Exception):
 
     def __init__(self, **facts: Any) -> None:
         expected = self.fact_names()
-        assert facts.keys() == expected, f"{type(self).__name__} wants {sorted(expected)}, got {sorted(facts)}"
+        assert facts.keys() == expected, (
+            f"{type(self).__name__} wants {sorted(expected)}, got {sorted(facts)}"
+        )
         super().__init__()
         self.facts = facts
         for name, value in facts.items():
@@ -34,7 +36,11 @@ class DomainError(Exception):
     def fact_names(cls) -> set[str]:
         names: set[str] = set()
         for base in cls.__mro__:
-            names |= {name for name, kind in vars(base).get("__annotations__", {}).items() if "ClassVar" not in str(kind)}
+            names |= {
+                name
+                for name, kind in vars(base).get("__annotations__", {}).items()
+                if "ClassVar" not in str(kind)
+            }
         return names
 
     def __str__(self) -> str:

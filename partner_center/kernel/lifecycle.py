@@ -26,7 +26,13 @@ class State:
     __slots__ = ("final", "label", "tone", "value", "wire")
 
     def __init__(
-        self, value: str, label: Any, *, tone: Tone = "plain", wire: WireCode | None = None, final: bool = False
+        self,
+        value: str,
+        label: Any,
+        *,
+        tone: Tone = "plain",
+        wire: WireCode | None = None,
+        final: bool = False,
     ) -> None:
         self.value, self.label, self.tone, self.wire, self.final = value, label, tone, wire, final
 

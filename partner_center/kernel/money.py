@@ -30,7 +30,9 @@ class Money:
     currency: str
 
     def __post_init__(self) -> None:
-        assert isinstance(self.minor, int) and not isinstance(self.minor, bool), f"not minor units: {self.minor!r}"
+        assert isinstance(self.minor, int) and not isinstance(self.minor, bool), (
+            f"not minor units: {self.minor!r}"
+        )
 
     @classmethod
     def of(cls, text: str | int | Decimal, currency: str) -> Money:
@@ -148,7 +150,9 @@ class Amount:
     currency: str
 
     def __post_init__(self) -> None:
-        assert isinstance(self.exact, Decimal) and self.exact.is_finite(), f"not an exact amount: {self.exact!r}"
+        assert isinstance(self.exact, Decimal) and self.exact.is_finite(), (
+            f"not an exact amount: {self.exact!r}"
+        )
 
     @classmethod
     def of(cls, text: str | int | Decimal, currency: str) -> Amount:
@@ -178,7 +182,9 @@ class Amount:
 
     def settle(self) -> Settled:
         """Truncate toward zero to the minor unit. The one place in Python that rounds money."""
-        cents = int(_EXACT.scaleb(self.exact, minor_digits(self.currency)).to_integral_value(rounding=ROUND_DOWN))
+        cents = int(
+            _EXACT.scaleb(self.exact, minor_digits(self.currency)).to_integral_value(rounding=ROUND_DOWN)
+        )
         money = Money(cents, self.currency)
         return Settled(money, _EXACT.subtract(self.exact, money.decimal))
 

@@ -19,7 +19,9 @@ class Period:
     end: datetime
 
     def __post_init__(self) -> None:
-        assert self.start.tzinfo is not None and self.end.tzinfo is not None, "periods are made of aware moments"
+        assert self.start.tzinfo is not None and self.end.tzinfo is not None, (
+            "periods are made of aware moments"
+        )
         assert self.start <= self.end, f"{self.start} after {self.end}"
 
     def contains(self, moment: datetime) -> bool:

@@ -7,7 +7,9 @@ import pytest
 
 HOUSE = Path(__file__).resolve().parents[2] / "partner_center"
 SOURCES = sorted(
-    path for path in HOUSE.rglob("*.py") if "migrations" not in path.parts and "node_modules" not in path.parts
+    path
+    for path in HOUSE.rglob("*.py")
+    if "migrations" not in path.parts and "node_modules" not in path.parts
 )
 PRODUCT = [path for path in SOURCES if "tests" not in path.parts]
 DOORS = {"wire", "native", "console"}
@@ -25,7 +27,15 @@ def calls(path: Path):
 
 @pytest.mark.parametrize("path", PRODUCT, ids=name_of)
 def test_only_the_kernel_reads_the_machines_clock(path):
-    banned = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "timezone.now", "timezone.localdate", "Now"}
+    banned = {
+        "datetime.now",
+        "datetime.utcnow",
+        "datetime.today",
+        "date.today",
+        "timezone.now",
+        "timezone.localdate",
+        "Now",
+    }
     used = {f"{name}:{node.lineno}" for node, name in calls(path) if name in banned}
     assert not used or name_of(path) == "kernel/clock.py", used
 
@@ -48,7 +58,11 @@ MONEY_ROOMS = {"kernel", "ledger", "funds", "pricing", "catalogue", "subscriptio
 )
 def test_money_knows_no_float(path):
     tree = ast.parse(path.read_text())
-    floats = [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, float)]
+    floats = [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, float)
+    ]
     casts = [node.lineno for node, name in calls(path) if name == "float"]
     assert not floats + casts, f"lines {floats + casts}"
 
@@ -58,7 +72,16 @@ def test_money_knows_no_float(path):
 )
 def test_doors_do_not_write(path):
     """A door asks: it neither saves, creates, updates nor deletes rows, nor opens transactions."""
-    writes = {"save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
+    writes = {
+        "save",
+        "create",
+        "update",
+        "delete",
+        "bulk_create",
+        "bulk_update",
+        "get_or_create",
+        "update_or_create",
+    }
     wrote = []
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in writes:
@@ -74,7 +97,9 @@ def test_names_and_shapes_that_we_refuse(path):
     tree = ast.parse(path.read_text())
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef):
-            assert not any(isinstance(one, ast.FunctionDef) and one.name == "save" for one in node.body), node.name
+            assert not any(isinstance(one, ast.FunctionDef) and one.name == "save" for one in node.body), (
+                node.name
+            )
             assert not node.name.endswith(("Manager", "Service", "Helper", "Utils")), node.name
         if isinstance(node, ast.ImportFrom):
             assert (node.module or "") not in {"django.dispatch", "django.db.models.signals"}, "signals"

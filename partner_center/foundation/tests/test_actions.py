@@ -7,7 +7,14 @@ from partner_center.foundation.action import ACTIONS, action, inside_action
 from partner_center.foundation.actor import ALL, Actor
 from partner_center.foundation.audit import record
 from partner_center.foundation.errors import KeyReused, NotPermitted, WrongState
-from partner_center.foundation.models import JobRun, JobRunState, OutboxMessage, OutboxState, StoredAnswer, TrailEntry
+from partner_center.foundation.models import (
+    JobRun,
+    JobRunState,
+    OutboxMessage,
+    OutboxState,
+    StoredAnswer,
+    TrailEntry,
+)
 from partner_center.foundation.outbox import message, send
 from partner_center.foundation.permissions import PERMISSIONS
 from partner_center.foundation.replay import fingerprint_of, once
@@ -118,7 +125,12 @@ def test_the_trail_is_seen_by_who_acted_and_whom_it_concerns(run):
 def test_an_outbox_row_keeps_its_words_encrypted():
     sent = greet(SYSTEM, name="ann@example.com")
 
-    stored = OutboxMessage.objects.filter(pk=sent.pk).extra(select={"raw": "body", "to": "recipient"}).values("raw", "to").get()
+    stored = (
+        OutboxMessage.objects.filter(pk=sent.pk)
+        .extra(select={"raw": "body", "to": "recipient"})
+        .values("raw", "to")
+        .get()
+    )
     assert "ann" not in stored["raw"] + stored["to"]
     assert OutboxMessage.objects.get(pk=sent.pk).body == "Dear ann@example.com"
     assert OutboxMessage.objects.get(pk=sent.pk).state is OutboxState.WAITING

@@ -38,7 +38,9 @@ def gateway(settings):
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             self.seen.append({"path": self.path, "by": self.headers["Authorization"], **parse_qs(body)})
-            status, answer = self.answers.pop(0) if self.answers else (201, {"sid": "SM1", "error_code": None})
+            status, answer = (
+                self.answers.pop(0) if self.answers else (201, {"sid": "SM1", "error_code": None})
+            )
             self.send_response(status)
             self.end_headers()
             self.wfile.write(json.dumps(answer).encode())
@@ -75,7 +77,11 @@ def test_an_sms_leaves_through_the_gateway(db, gateway):
     (seen,) = gateway.seen
     assert seen["path"] == "/2010-04-01/Accounts/AC1/Messages.json"
     assert base64.b64decode(seen["by"].removeprefix("Basic ")) == b"AC1:secret"
-    assert (seen["To"], seen["From"], seen["Body"]) == (["+8613800138000"], ["+15005550006"], ["It is 123456."])
+    assert (seen["To"], seen["From"], seen["Body"]) == (
+        ["+8613800138000"],
+        ["+15005550006"],
+        ["It is 123456."],
+    )
 
 
 @pytest.mark.parametrize("answer", [(500, {}), (401, {"code": 20003}), (201, {"error_code": 30008})])
@@ -116,7 +122,10 @@ def test_messages_are_appended_to_a_private_file(db, settings, tmp_path):
     message(to="mo@example.com")
     assert deliver_outbox() == {"sent": 2, "failed": 0}
     file = tmp_path / "deep" / "outbox.jsonl"
-    assert [json.loads(line)["to"] for line in file.read_text().splitlines()] == ["lin@example.com", "mo@example.com"]
+    assert [json.loads(line)["to"] for line in file.read_text().splitlines()] == [
+        "lin@example.com",
+        "mo@example.com",
+    ]
     assert file.stat().st_mode & 0o077 == 0
 
 

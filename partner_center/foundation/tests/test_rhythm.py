@@ -25,9 +25,13 @@ def test_the_next_slot(words, name, moment):
     assert (slot.name, slot.moment) == (name, moment)
 
 
-@pytest.mark.parametrize("words", ["10 minutes", "hour", "day at 03:00 Asia/Shanghai", "day 31 of month at 02:00"])
+@pytest.mark.parametrize(
+    "words", ["10 minutes", "hour", "day at 03:00 Asia/Shanghai", "day 31 of month at 02:00"]
+)
 def test_slots_neither_repeat_nor_stand_still(words):
-    slots = list(Rhythm.parse(words).between(NEW_YEAR, NEW_YEAR + timedelta(days=400 if "day" in words else 3)))
+    slots = list(
+        Rhythm.parse(words).between(NEW_YEAR, NEW_YEAR + timedelta(days=400 if "day" in words else 3))
+    )
 
     assert len({slot.name for slot in slots}) == len(slots) > 10
     assert all(one.moment < two.moment for one, two in zip(slots, slots[1:], strict=False))
