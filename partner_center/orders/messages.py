@@ -29,16 +29,6 @@ message(
 )
 
 message(
-    "orders.auto_renewal_failed",
-    subject=_("The resource {resource} could not be renewed automatically"),
-    body=_(
-        "The resource {resource} expires on {expires} (Beijing time) and could not be renewed automatically: {reason} "
-        "It is tried again every day at 03:00."
-    ),
-    sms=_("Automatic renewal of {resource} failed: {reason} It expires on {expires}."),
-)
-
-message(
     "orders.refund_released",
     subject=_("The refund of the order {number} has been paid"),
     body=_("The refund of {amount} of the order {number} has been paid."),
