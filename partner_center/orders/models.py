@@ -300,7 +300,7 @@ class RefundLine(models.Model):
     """Why money came back, or did not: one row per original order and kind. `amount` is positive.
 
     For a refund, `cash` and `credit` say where it went and `payee_id` to whose account; `used_hours` of
-    `total_hours` is the arithmetic behind what was consumed (docs/algorithms/refund.md).
+    `total_hours` is the arithmetic behind what was consumed (docs/algorithms/orders.md).
     """
 
     id = models.BigAutoField(primary_key=True)

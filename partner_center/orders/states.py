@@ -145,7 +145,7 @@ class RefundRule(models.TextChoices):
 
 
 class Means(models.TextChoices):
-    """Means of payment, in the order in which they are taken (docs/algorithms/deduction.md)."""
+    """Means of payment, in the order in which they are taken (docs/algorithms/orders.md)."""
 
     CASH = "cash", _("Cash account")
     CREDIT = "credit", _("Credit account")
