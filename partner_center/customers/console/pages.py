@@ -255,7 +255,7 @@ class MyPartner(DetailPage):
     name, path, title, permission = "my-partner", "my-partner/", _("My partner"), "customers.view"
     kinds = ("customer",)
     fetch = own_customer
-    state = "association_type"
+    state = "verified_status"
     left = (
         Facts(
             Text("partner__name", _("Partner")),
