@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from django.test import Client
 
@@ -49,6 +49,7 @@ def call(
     who: Key | Account | User | None,
     method: str,
     path: str,
+    /,
     *,
     query: str | None = None,
     body: bytes | None = None,
@@ -101,7 +102,7 @@ def signed(
     date = (at or clock.machine_now()).strftime("%Y%m%dT%H%M%SZ")
     covered = {**headers, "x-sdk-date": date}
     names = sorted(covered)
-    uri = quote(path, safe="/~%")
+    uri = quote(unquote(path), safe="/~")
     canonical = "\n".join(
         [
             method,

@@ -25,6 +25,8 @@ from partner_center.wire.schema import INT32, MOST_CHARACTERS, YUAN_LIMIT, Diale
 Read = Callable[[Any, str], Any]
 R = TypeVar("R", bound=WireModel)
 ABSENT = object()
+FIRST_YEAR, LAST_YEAR = "1970", "2999"
+"""Moments outside these years mean nothing here, and far outside they cannot even change their time zone."""
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{1,20})?")
@@ -277,7 +279,7 @@ def _boolean(raw: Any, path: str) -> bool:
 
 def _pattern(shape: re.Pattern[str], parse: Callable[[str], Any]) -> Read:
     def run(raw: Any, path: str) -> Any:
-        if isinstance(raw, str) and shape.fullmatch(raw):
+        if isinstance(raw, str) and shape.fullmatch(raw) and FIRST_YEAR <= raw[:4] <= LAST_YEAR:
             try:
                 return parse(raw)
             except ValueError:
