@@ -10,6 +10,7 @@ from partner_center.foundation.action import inside_action
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.audit import record
 from partner_center.foundation.errors import WrongState
+from partner_center.foundation.hot import move
 from partner_center.kernel.lifecycle import Step
 
 
@@ -31,10 +32,7 @@ def advance(
     assert inside_action(), "states change inside actions"
     before = getattr(row, field)
     model = type(row)
-    moved = model._default_manager.filter(pk=row.pk, **{f"{field}__in": step.sources}).update(
-        **{field: step.target, **changes}
-    )
-    if not moved:
+    if not move(model, row.pk, field, step.sources, {field: step.target, **changes}):
         current = model._default_manager.filter(pk=row.pk).values_list(field, flat=True).first()
         raise refusal(subject=str(row), state=current if current is not None else before)
     setattr(row, field, step.target)

@@ -70,8 +70,8 @@ class _Declared:
             lifecycle=owner,
             name=self.name,
             label=self.label,
-            sources=tuple(owner(source.value) for source in self.sources),
-            target=owner(self.target.value),
+            sources=tuple(owner.with_value(source.value) for source in self.sources),
+            target=owner.with_value(self.target.value),
         )
 
 
@@ -108,6 +108,11 @@ class Lifecycle(enum.Enum):
     @property
     def final(self) -> bool:
         return self.face.final
+
+    @classmethod
+    def with_value(cls, value: str) -> Self:
+        """The state stored as `value`. Raises KeyError when there is none."""
+        return cls._value2member_map_[value]  # type: ignore[return-value]
 
     @classmethod
     def steps(cls) -> list[Step]:

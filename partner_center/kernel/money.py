@@ -30,9 +30,7 @@ class Money:
     currency: str
 
     def __post_init__(self) -> None:
-        assert isinstance(self.minor, int) and not isinstance(self.minor, bool), (
-            f"not minor units: {self.minor!r}"
-        )
+        assert type(self.minor) is int, f"not minor units: {self.minor!r}"
 
     @classmethod
     def of(cls, text: str | int | Decimal, currency: str) -> Money:
@@ -150,9 +148,8 @@ class Amount:
     currency: str
 
     def __post_init__(self) -> None:
-        assert isinstance(self.exact, Decimal) and self.exact.is_finite(), (
-            f"not an exact amount: {self.exact!r}"
-        )
+        assert isinstance(self.exact, Decimal), f"not exact: {self.exact!r}"
+        assert self.exact.is_finite(), f"not an amount: {self.exact}"
 
     @classmethod
     def of(cls, text: str | int | Decimal, currency: str) -> Amount:
@@ -193,5 +190,6 @@ class Amount:
         return self.exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_DOWN, context=_EXACT)
 
     def _same(self, other: Amount) -> Amount:
-        assert isinstance(other, Amount) and self.currency == other.currency, f"{self} beside {other!r}"
+        assert isinstance(other, Amount), f"not an amount: {other!r}"
+        assert self.currency == other.currency, f"{self.currency} beside {other.currency}"
         return other

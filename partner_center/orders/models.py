@@ -293,7 +293,9 @@ class RefundLineQuerySet(models.QuerySet["RefundLine"]):
         """Who sees an order sees why its money came back."""
         if actor.is_house:
             return self
-        return self.filter(order__in=Order.objects.readable_by(actor))
+        if actor.kind in ("partner", "customer"):
+            return self.filter(order__in=Order.objects.readable_by(actor))
+        return self.none()
 
 
 class RefundLine(models.Model):

@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from partner_center.catalogue import sample as catalogue
 from partner_center.catalogue.queries import product_for
@@ -62,6 +63,7 @@ from partner_center.subscriptions.rules import Term
 SYSTEM = Actor.system("sample world")
 LENGTH = timedelta(days=365)
 Deed = Callable[[], object]
+Story = Iterator[tuple[int, Deed]]
 
 SERVER = ("hws.service.type.ec2", "hws.resource.type.vm")
 DISK = ("hws.service.type.ebs", "hws.resource.type.volume")
@@ -94,7 +96,7 @@ def build() -> list[dict[str, str]]:
 
 def entries(people: People, password: str) -> list[dict[str, str]]:
     """The entries of accounts.json (design/interfaces.md): those with the plainest story of their role first."""
-    rows = [("operator", people.vendor, {})]
+    rows: list[tuple[str, Account, dict[str, str]]] = [("operator", people.vendor, {})]
     for partner in people.partners:
         more = {"distributor_id": partner.distributor_id} if partner.distributor_id else {}
         rows.append((partner.kind, partner.account, more))
@@ -145,7 +147,7 @@ class Year:
             for days, deed in story():
                 yield end - timedelta(days=days), deed
 
-    def money(self) -> Iterator[tuple[Decimal | int, Deed]]:
+    def money(self) -> Story:
         """Remittances come in, a distributor supplies its resellers, resellers their customers, month by month."""
         people = self.people
         qinghe, bailu = people.resellers
@@ -166,7 +168,7 @@ class Year:
                 ("xiaoshi-studio", "1800.00"),
                 ("changdi-design", "9000.00"),
             ):
-                yield day - 2, lambda name=name, amount=amount: self.supply(name, amount)  # type: ignore[misc]
+                yield day - 2, partial(self.supply, name, amount)
             for name, amount in (
                 ("nanyu-aquatic", "4000.00"),
                 ("chilun-gears", "68000.00"),
@@ -174,10 +176,7 @@ class Year:
                 ("baita-energy", "16000.00"),
                 ("blue-fern-retail", "900.00"),
             ):
-                yield (
-                    day - 2,
-                    lambda name=name, amount=amount: self.remit(self.customer(name).account, amount),
-                )  # type: ignore[misc]
+                yield day - 2, partial(self.remit, people.customers[name].account, amount)
             yield day - 2, lambda: self.remit(people.intl_solution_provider.account, "26000.00")
             yield day - 2, lambda: self.remit(people.intl_reseller.account, "3000.00")
         yield 150, lambda: self.take_back("judeng-media", "1200.00")
@@ -195,7 +194,7 @@ class Year:
             ),
         )
 
-    def discounts(self) -> Iterator[tuple[int, Deed]]:
+    def discounts(self) -> Story:
         """A framework contract for a referral customer, a granted discount, a price change half-way."""
         yield 305, lambda: self.contract("chilun-gears", "FW-2025-017", "0.90")
         yield 300, lambda: self.contract("mingxi-edu", "FW-2025-022", "0.95")
@@ -214,7 +213,7 @@ class Year:
         yield 120, lambda: catalogue.revise(SYSTEM, begins_at=clock.now() + timedelta(days=7))
         yield 3, lambda: catalogue.propose(SYSTEM, begins_at=clock.now() + timedelta(days=40))
 
-    def school(self) -> Iterator[tuple[int, Deed]]:
+    def school(self) -> Story:
         """明溪教育: servers for a year, an upgrade, renewals by hand and by itself, one resource given back."""
         me = "mingxi-edu"
         yield (
@@ -239,7 +238,7 @@ class Year:
         )
         yield 2, lambda: self.on_demand(me, "s6.large.2.linux", "burst")
 
-    def printer(self) -> Iterator[tuple[int, Deed]]:
+    def printer(self) -> Story:
         """松石印务: its reseller orders for it, it confirms and pays; a downgrade gives money back."""
         me = "songshi-print"
         yield 290, lambda: self.buy(me, "erp", [_server("m6.large.8.win", name="erp"), _disk("SSD", 300)])
@@ -251,7 +250,7 @@ class Year:
         yield 28, lambda: self.give_back("backup")
         yield 1, lambda: self.order_for(me, "archive", [_disk("SATA", 1000, months=12)])
 
-    def gears(self) -> Iterator[tuple[int, Deed]]:
+    def gears(self) -> Story:
         """齿轮坊: a referral customer with a contract discount, bare metal, a unified expiry day."""
         me = "chilun-gears"
         yield 288, lambda: self.buy(me, "metal", [_thing(METAL, "physical.s4.xlarge.linux", years=1)])
@@ -270,7 +269,7 @@ class Year:
         yield 60, lambda: self.give_back("line")
         yield 20, lambda: self.order(me, "late", [_server("s6.small.1.linux", months=1)])
 
-    def farm(self) -> Iterator[tuple[int, Deed]]:
+    def farm(self) -> Story:
         """苍梧农业: monthly sensors, a forgotten renewal that goes through grace into retention, then is renewed."""
         me = "cangwu-agri"
         yield 280, lambda: self.buy(me, "sensors", [_server("s6.medium.2.linux", months=3, name="sensors")])
@@ -285,7 +284,7 @@ class Year:
         yield 40, lambda: self.convert("maps")
         yield 15, lambda: self.buy(me, "weather", [_server("s6.large.2.linux", months=1, name="weather")])
 
-    def studio(self) -> Iterator[tuple[int, Deed]]:
+    def studio(self) -> Story:
         """小石工作室 spends a little; an unverified customer may buy once and not renew; one order is cancelled."""
         yield (
             270,
@@ -302,7 +301,7 @@ class Year:
             ),
         )
 
-    def harbour(self) -> Iterator[tuple[int, Deed]]:
+    def harbour(self) -> Story:
         """The distributor's own customers, one of them on credit."""
         yield (
             275,
@@ -319,7 +318,7 @@ class Year:
         yield 80, lambda: self.buy("baita-energy", "lake", [_disk("ESSD", 1000, months=3)])
         yield 10, lambda: self.expire("lake", ExpirePolicy.TO_ON_DEMAND)
 
-    def abroad(self) -> Iterator[tuple[int, Deed]]:
+    def abroad(self) -> Story:
         """The international site: a budgeted resale customer, a referral customer, one that is frozen."""
         hong_kong = "ap-southeast-1"
         yield (
@@ -354,24 +353,13 @@ class Year:
             ),
         )
 
-    def odds_and_ends(self) -> Iterator[tuple[int, Deed]]:
+    def odds_and_ends(self) -> Story:
         """Small recurring business, so that every list has something to show."""
         for month in range(9):
             day = 268 - 30 * month
-            yield (
-                day,
-                lambda month=month: self.buy(  # type: ignore[misc]
-                    "judeng-media",
-                    f"event-{month}",
-                    [_server("s6.medium.2.linux", months=1, name=f"event-{month}")],
-                ),
-            )
-            yield (
-                day - 4,
-                lambda month=month: self.buy(  # type: ignore[misc]
-                    "nanyu-aquatic", f"ponds-{month}", [_disk("SAS", 40, months=1)]
-                ),
-            )
+            event = _server("s6.medium.2.linux", months=1, name=f"event-{month}")
+            yield day, partial(self.buy, "judeng-media", f"event-{month}", [event])
+            yield day - 4, partial(self.buy, "nanyu-aquatic", f"ponds-{month}", [_disk("SAS", 40, months=1)])
 
     def customer(self, name: str) -> Customer:
         return Customer.objects.select_related("account", "partner__account").get(

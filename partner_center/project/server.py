@@ -44,7 +44,7 @@ def serve(
         http=HTTPModes.auto if certificate else HTTPModes.http1,
         websockets=False,
         backlog=1024,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         ssl_cert=certificate,
         ssl_key=key,
         ssl_protocol_min=SSLProtocols.tls12,
