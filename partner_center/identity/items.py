@@ -55,8 +55,10 @@ for _name, _label in VIEWS.items():
 
 
 def holds(actor: Actor, items: tuple[str, ...]) -> bool:
-    """Whether `actor` may call an operation that lists `items`."""
+    """Whether `actor` may call an operation that lists `items`: some for partners, some for customers, or both."""
     if "*" in actor.permissions:
         return True
-    needed = all if items[0].startswith("billing:") else any
-    return needed(any(actor.may(permission) for permission in PERMISSIONS_OF_ITEM[item]) for item in items)
+    of_customers = actor.kind == "customer"
+    own = [item for item in items if item.startswith("billing:") == of_customers]
+    held = [any(actor.may(permission) for permission in PERMISSIONS_OF_ITEM[item]) for item in own]
+    return all(held) if of_customers else any(held) or not held

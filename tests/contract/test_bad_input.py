@@ -10,16 +10,16 @@ from urllib.parse import quote
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.calling import Key, call
-from tests.contract.callers import Callers
-from tests.contract.comparison import declared
-from tests.database import copy_of, standing_on, template
 
 from partner_center.foundation.models import OutboxMessage, TrailEntry
 from partner_center.wire.operation import Operation
 from partner_center.wire.reading import bare
 from partner_center.wire.schema import MOST_CHARACTERS, SITES, Dialect, Rule, Site, WireModel
 from partner_center.wire.throttling import FlowTable
+from tests.calling import Key, call
+from tests.contract.callers import Callers
+from tests.contract.comparison import declared
+from tests.database import copy_of, standing_on, template
 
 EVERY = [(one, site) for one in declared() for site in one.sites]
 NAMES = [f"{one.name}-{site}" for one, site in EVERY]

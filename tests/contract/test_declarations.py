@@ -43,6 +43,30 @@ def test_what_is_missing_is_printed(capsys):
     assert BY_NAME.keys() >= MISSING
 
 
+DOCUMENTED_RATES = {
+    "check_user_identity": 5,
+    "list_customer_orders": 20,
+    "list_customers_balances_detail": 20,
+    "show_customer_account_balances": 20,
+    "list_on_demand_resource_ratings": 20,
+    "list_rate_on_period_detail": 30,
+}
+
+
+def test_rates_are_the_documented_ones():
+    assert {one.name: one.rate for one in declared()} == {
+        one.name: DOCUMENTED_RATES.get(one.name, 10) for one in declared()
+    }
+
+
+def test_pricing_alone_answers_an_illegal_token_with_403():
+    assert {one.name for one in declared() if one.token_refusal == 403} == {
+        "list_on_demand_resource_ratings",
+        "list_rate_on_period_detail",
+        "list_renew_rate_on_period",
+    }
+
+
 def test_the_contract_is_whole():
     assert len(CONTRACT["operations"]) == 103
     assert sum("cn" in one["sites"] for one in CONTRACT["operations"]) == 92

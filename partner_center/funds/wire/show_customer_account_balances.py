@@ -34,6 +34,7 @@ class Response(WireModel):
     "/v2/accounts/customer-accounts/balances",
     callers="C",
     items=("billing:balance:view",),
+    rate=20,
     errors=(NoMoneyAccount,),
 )
 def show_customer_account_balances(actor: Actor) -> Response:

@@ -8,8 +8,8 @@ from partner_center.identity.items import PERMISSIONS_OF_ITEM, holds
 from partner_center.wire.operation import OPERATIONS
 
 
-def user(*permissions):
-    return Actor(kind="partner", account_id="a", permissions=frozenset(permissions))
+def user(*permissions, kind="partner"):
+    return Actor(kind=kind, account_id="a", permissions=frozenset(permissions))
 
 
 def test_every_item_stands_for_permissions_that_exist():
@@ -30,8 +30,16 @@ def test_any_item_of_a_partner_is_enough():
 
 def test_a_customer_needs_every_action():
     items = ("billing:order:view", "billing:order:pay")
-    assert not holds(user("orders.view"), items)
-    assert holds(user("orders.view", "orders.pay"), items)
+    assert not holds(user("orders.view", kind="customer"), items)
+    assert holds(user("orders.view", "orders.pay", kind="customer"), items)
+
+
+def test_partners_and_customers_look_at_their_own_items():
+    items = ("BPC_ITEM_SUBCUSTSERV_060100", "billing:order:pay")
+    assert holds(user("orders.view"), items)
+    assert not holds(user("orders.view", kind="customer"), items)
+    assert holds(user("orders.pay", kind="customer"), items)
+    assert holds(user(), ("billing:order:pay",))
 
 
 def test_owners_hold_everything():

@@ -83,6 +83,7 @@ class Response(WireModel):
     "/v2/orders/customer-orders",
     callers="A",
     items=("BPC_ITEM_SUBCUSTSERV_060100", "billing:order:view"),
+    rate=20,
     errors=(CustomerNotReadable, NoRightOverReseller),
 )
 def list_customer_orders(actor: Actor, request: Request) -> Response:
