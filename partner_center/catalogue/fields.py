@@ -32,7 +32,7 @@ class _PriceAttribute(DeferredAttribute):
         instance.__dict__[self.field.attname] = value
 
 
-class UnitPriceField(models.BigIntegerField):
+class UnitPriceField(models.BigIntegerField):  # type: ignore[type-arg]
     """A price a unit, stored in units of 1e-10 in the column `<name>_e10`, read as an exact Decimal.
 
     An integer, because SQLite keeps decimals as floats. Accepts Decimal or None; refuses what does not fit.

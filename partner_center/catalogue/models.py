@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models.functions import Coalesce
@@ -11,13 +11,22 @@ from django.utils.translation import gettext_lazy as _
 
 from partner_center.catalogue.fields import UnitPriceField
 from partner_center.catalogue.tariffs import Tariff
+from partner_center.foundation.actor import Actor
 from partner_center.foundation.fields import CurrencyField, Record, StateField
-from partner_center.foundation.models import HouseQuerySet
 from partner_center.kernel import clock
 from partner_center.kernel.ids import new_id
 from partner_center.kernel.lifecycle import Lifecycle, State, step
 from partner_center.kernel.period import BillMonth
 from partner_center.reference.models import Measure, Named, PublicQuerySet
+
+M = TypeVar("M", bound=models.Model)
+
+
+class HouseRows(models.QuerySet[M]):
+    """Rows that only the vendor's staff may read."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        return self if actor.is_house else self.none()
 
 
 class ChargeMode(models.TextChoices):
@@ -53,7 +62,7 @@ class CloudService(Named):
     code = models.CharField(max_length=64, unique=True)
     abbreviation = models.CharField(max_length=64, blank=True)
 
-    objects = PublicQuerySet.as_manager()
+    objects = PublicQuerySet["CloudService"].as_manager()
 
     class Meta:
         ordering = ["code"]
@@ -67,7 +76,7 @@ class ResourceType(Named):
     description = models.CharField(max_length=255, blank=True)
     description_zh = models.CharField(max_length=255, blank=True)
 
-    objects = PublicQuerySet.as_manager()
+    objects = PublicQuerySet["ResourceType"].as_manager()
 
     class Meta:
         ordering = ["service__code", "code"]
@@ -85,7 +94,7 @@ class UsageType(Named):
     code = models.CharField(max_length=64)
     measure = models.ForeignKey(Measure, models.PROTECT, related_name="+")
 
-    objects = PublicQuerySet.as_manager()
+    objects = PublicQuerySet["UsageType"].as_manager()
 
     class Meta:
         ordering = ["resource_type__service__code", "resource_type__code", "code"]
@@ -97,7 +106,7 @@ class UsageType(Named):
 class Region(Named):
     code = models.CharField(max_length=64, unique=True)
 
-    objects = PublicQuerySet.as_manager()
+    objects = PublicQuerySet["Region"].as_manager()
 
     class Meta:
         ordering = ["code"]
@@ -107,13 +116,13 @@ class AvailabilityZone(Named):
     region = models.ForeignKey(Region, models.PROTECT, related_name="zones")
     code = models.CharField(max_length=64, unique=True)
 
-    objects = PublicQuerySet.as_manager()
+    objects = PublicQuerySet["AvailabilityZone"].as_manager()
 
     class Meta:
         ordering = ["code"]
 
 
-class ProductQuerySet(PublicQuerySet):
+class ProductQuerySet(PublicQuerySet["Product"]):
     def detailed(self) -> Self:
         """With everything a list or an answer names."""
         return self.select_related("service", "resource_type", "region", "linear_measure")
@@ -224,7 +233,7 @@ class PriceItem(models.Model):
         return (self.product_id, self.charge_mode, self.period_type, self.usage_type_id, self.currency)
 
 
-class PriceRowQuerySet(PublicQuerySet):
+class PriceRowQuerySet(PublicQuerySet["PriceRow"]):
     def of_item(
         self, product_id: int, charge_mode: str, period_type: str, usage_type_id: int | None, currency: str
     ) -> Self:
@@ -309,7 +318,7 @@ class PriceDraft(Record):
     state = StateField(DraftState, default=DraftState.OPEN)
     published_at = models.DateTimeField(null=True, editable=False)
 
-    objects = HouseQuerySet.as_manager()
+    objects = HouseRows["PriceDraft"].as_manager()
 
     class Meta:
         ordering = ["-pk"]
@@ -324,7 +333,7 @@ class DraftPrice(PriceItem):
     draft = models.ForeignKey(PriceDraft, models.CASCADE, related_name="prices")
     withdraws = models.BooleanField(default=False)
 
-    objects = HouseQuerySet.as_manager()
+    objects = HouseRows["DraftPrice"].as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -339,7 +348,7 @@ class IncentiveClass(models.TextChoices):
     NO_REBATE = "13", _("Performance, no rebate")
 
 
-class PolicyQuerySet(PublicQuerySet):
+class PolicyQuerySet(PublicQuerySet["ProductPolicy"]):
     def in_force(self, moment: datetime) -> Self:
         """The policy of each service that holds at `moment`."""
         latest = ProductPolicy.objects.filter(service_id=models.OuterRef("service_id"), begins_at__lte=moment)

@@ -20,6 +20,7 @@ from partner_center.catalogue.models import (
     PriceItem,
     PriceRow,
     Product,
+    Scheme,
     UsageType,
 )
 from partner_center.foundation.actor import Actor
@@ -58,7 +59,7 @@ def product_by_number(actor: Actor, number: str) -> Product:
 
 def draft_for(actor: Actor, pk: int) -> PriceDraft:
     """The price draft, for the operator. Raises DraftNotFound."""
-    draft = PriceDraft.objects.visible_to(actor).filter(pk=pk).first()
+    draft: PriceDraft | None = PriceDraft.objects.visible_to(actor).filter(pk=pk).first()
     if draft is None:
         raise DraftNotFound(draft=pk)
     return draft
@@ -150,16 +151,8 @@ class PriceChange:
     @property
     def difference(self) -> Decimal | None:
         """The change of a flat price a unit; None where one side is off sale or tiered."""
-        sides = (self.before, self.after)
-        if any(side is None or not side.is_on_sale or side.scheme != "flat" for side in sides):
-            return None
-        assert (
-            self.before
-            and self.after
-            and self.before.unit_price is not None
-            and self.after.unit_price is not None
-        )
-        return self.after.unit_price - self.before.unit_price
+        before, after = _flat_price(self.before), _flat_price(self.after)
+        return None if before is None or after is None else after - before
 
 
 def changes_of(draft: PriceDraft) -> list[PriceChange]:
@@ -182,6 +175,12 @@ def terms_sold(product: Product, currency: str, at: datetime) -> list[PriceRow]:
 def is_sold_by_period(product: Product, currency: str, at: datetime) -> bool:
     """Whether the product can be bought yearly/monthly: renewal and auto-renewal ask."""
     return any(row.charge_mode == ChargeMode.PERIOD for row in terms_sold(product, currency, at))
+
+
+def _flat_price(row: PriceItem | None) -> Decimal | None:
+    flat = row is not None and row.scheme == Scheme.FLAT
+    price: Decimal | None = row.unit_price if row is not None and flat else None
+    return price
 
 
 def _has_zone(product: Product, code: str) -> bool:

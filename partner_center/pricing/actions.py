@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -89,30 +90,31 @@ def grant_discount(
     _check_validity(moment, ends_at)
     _check_terms(terms, customer.account.currency)
     _check_scope(scope, kind, contract, customer)
-    discount = Discount.objects.create(
-        kind=kind,
-        name=name[:128],
-        customer=customer,
-        grantor=grantor,
-        contract=contract,
-        mode=terms.mode,
-        ratio=int(terms.ratio * rules.RATIO_SCALE) if terms.ratio is not None else None,
-        currency=customer.account.currency,
-        fixed_price=terms.fixed_price,
-        amount_off=terms.amount_off,
-        threshold=terms.threshold,
-        service=scope.service,
-        resource_type=scope.resource_type,
-        product=scope.product,
-        region=scope.region,
-        family=scope.family,
-        charge_mode=scope.charge_mode,
-        period_type=scope.period_type,
-        period_number=scope.period_number,
-        order_kinds=list(scope.order_kinds),
-        begins_at=moment,
-        ends_at=ends_at,
-    )
+    values: dict[str, Any] = {
+        "kind": kind,
+        "name": name[:128],
+        "customer": customer,
+        "grantor": grantor,
+        "contract": contract,
+        "mode": terms.mode,
+        "ratio": int(terms.ratio * rules.RATIO_SCALE) if terms.ratio is not None else None,
+        "currency": customer.account.currency,
+        "fixed_price": terms.fixed_price,
+        "amount_off": terms.amount_off,
+        "threshold": terms.threshold,
+        "service": scope.service,
+        "resource_type": scope.resource_type,
+        "product": scope.product,
+        "region": scope.region,
+        "family": scope.family,
+        "charge_mode": scope.charge_mode,
+        "period_type": scope.period_type,
+        "period_number": scope.period_number,
+        "order_kinds": list(scope.order_kinds),
+        "begins_at": moment,
+        "ends_at": ends_at,
+    }
+    discount = Discount.objects.create(**values)
     record(
         actor,
         "discount.granted",

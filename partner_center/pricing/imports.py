@@ -62,7 +62,9 @@ def discount_lines(rows: Iterable[Discount]) -> Iterable[Sequence[Any]]:
     """The lines of an export, in the order of COLUMNS."""
     for row in rows:
         product, kind = row.product, row.resource_type
-        service = row.service or (kind.service if kind else None)
+        service = product.service if product else row.service or (kind.service if kind else None)
+        kind = product.resource_type if product else kind
+        region = product.region if product else row.region
         yield (
             row.number,
             row.kind,
@@ -75,10 +77,10 @@ def discount_lines(rows: Iterable[Discount]) -> Iterable[Sequence[Any]]:
             row.fixed_price,
             row.amount_off.decimal if row.amount_off else None,
             row.threshold.decimal if row.threshold else None,
-            (product.service if product else service).code if product or service else "",
-            (product.resource_type if product else kind).code if product or kind else "",
+            service.code if service else "",
+            kind.code if kind else "",
             product.spec if product else "",
-            (product.region if product else row.region).code if product or row.region else "",
+            region.code if region else "",
             row.family,
             row.charge_mode,
             row.period_type,

@@ -98,7 +98,8 @@ class DiscountQuerySet(models.QuerySet["Discount"]):
             case "staff" | "system":
                 return self
             case "partner":
-                return actor.narrow(self.filter(grantor_id=actor.account_id), "customer_id")
+                own = self.filter(grantor_id=actor.account_id)
+                return own if actor.customers is None else own.filter(customer_id__in=actor.customers)
             case "customer":
                 return self.filter(customer_id=actor.account_id)
         return self.none()

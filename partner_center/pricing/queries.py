@@ -199,8 +199,9 @@ def _quoted(line: PeriodLine, currency: str, moment: datetime, draft: PriceDraft
 
 
 def _flat(price: PriceItem) -> Decimal:
-    assert price.unit_price is not None and price.scheme == "flat", "yearly/monthly prices are flat"
-    return price.unit_price
+    unit_price: Decimal | None = price.unit_price
+    assert unit_price is not None and price.scheme == "flat", "yearly/monthly prices are flat"
+    return unit_price
 
 
 def _size(product: Product, size: int | None) -> int:

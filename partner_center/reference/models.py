@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Self, TypeVar
 
 from django.db import models
 
 from partner_center.foundation.actor import Actor
 from partner_center.kernel import clock
 
+M = TypeVar("M", bound=models.Model)
 
-class PublicQuerySet(models.QuerySet):  # type: ignore[type-arg]
+
+class PublicQuerySet(models.QuerySet[M]):
     """Rows that everybody with an account may read."""
 
     def visible_to(self, actor: Actor) -> Self:
@@ -34,7 +36,7 @@ class Named(models.Model):
         return self.name_zh if language.startswith("zh") and self.name_zh else self.name
 
 
-class MeasureQuerySet(PublicQuerySet):
+class MeasureQuerySet(PublicQuerySet["Measure"]):
     def on_site(self, site: str) -> Self:
         """The units that the API of this site ("cn" or "intl") lists."""
         return self.filter(sites__contains=site)
@@ -65,7 +67,7 @@ class Conversion(models.Model):
     ref_measure = models.ForeignKey(Measure, models.PROTECT, related_name="+")
     ratio = models.PositiveBigIntegerField()
 
-    objects = PublicQuerySet.as_manager()
+    objects = PublicQuerySet["Conversion"].as_manager()
 
     class Meta:
         ordering = ["measure_id", "ref_measure_id"]
@@ -86,7 +88,7 @@ class Place(models.Model):
     code = models.CharField(max_length=6, primary_key=True)
     name = models.CharField(max_length=64)
 
-    objects = PublicQuerySet.as_manager()
+    objects = PublicQuerySet["Place"].as_manager()
 
     class Meta:
         abstract = True
@@ -122,7 +124,7 @@ class CalendarDay(models.Model):
     works = models.BooleanField()
     note = models.CharField(max_length=128, blank=True)
 
-    objects = PublicQuerySet.as_manager()
+    objects = PublicQuerySet["CalendarDay"].as_manager()
 
     class Meta:
         ordering = ["day"]
@@ -137,7 +139,7 @@ class CalendarYear(models.Model):
     year = models.PositiveSmallIntegerField(primary_key=True)
     confirmed_at = models.DateTimeField(default=clock.now, editable=False)
 
-    objects = PublicQuerySet.as_manager()
+    objects = PublicQuerySet["CalendarYear"].as_manager()
 
     class Meta:
         ordering = ["year"]

@@ -116,13 +116,10 @@ def draft_prices(
     else:
         _still_open(draft)
     for entry in prices:
-        same = draft.prices.filter(
-            begins_at=entry.begins_at, product=entry.product, charge_mode=entry.charge_mode
-        )
-        same = same.filter(
-            period_type=entry.period_type, usage_type=entry.usage_type, currency=entry.currency
-        )
-        same.delete()
+        assert entry.begins_at is not None, "checked"
+        same = draft.prices.filter(product=entry.product, charge_mode=entry.charge_mode)
+        same = same.filter(period_type=entry.period_type, usage_type=entry.usage_type)
+        same.filter(currency=entry.currency, begins_at=entry.begins_at).delete()
     DraftPrice.objects.bulk_create(
         [DraftPrice(draft=draft, withdraws=entry.withdraws, **entry.columns()) for entry in prices],
         batch_size=200,

@@ -4,36 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.catalogue import tables
 from partner_center.catalogue.actions import PriceImport, import_prices
-from partner_center.catalogue.console.forms import FileForm
+from partner_center.catalogue.file_pages import FileForm, file_answer, format_asked
 from partner_center.catalogue.imports import COLUMNS, price_lines
 from partner_center.catalogue.models import PriceRow
 from partner_center.console.page import Page
 from partner_center.console.pages import FormPage
 from partner_center.console.registry import PAGES
 from partner_center.kernel import clock
-
-
-def file_answer(content: bytes, name: str, file_format: str) -> HttpResponse:
-    """A download of `content`."""
-    return HttpResponse(
-        content,
-        content_type=tables.FORMATS[file_format],
-        headers={"Content-Disposition": f'attachment; filename="{name}.{file_format}"'},
-    )
-
-
-def format_asked(page: Page) -> str:
-    """The format of ?format=, XLSX without one. Raises Http404 for one that is not offered."""
-    asked = page.request.GET.get("format", "xlsx")
-    if asked not in tables.FORMATS:
-        raise Http404(asked)
-    return asked
 
 
 class PriceBookFile(Page):

@@ -49,7 +49,7 @@ class PriceForm(ActionForm):
         max_length=64,
         help_text=_("Pay-per-use only, such as Duration."),
     )
-    currency = forms.ChoiceField(label=_("Currency"), choices=CURRENCIES)
+    in_currency = forms.ChoiceField(label=_("Currency"), choices=CURRENCIES)
     begins_at = forms.CharField(
         label=_("Begins"),
         max_length=40,
@@ -120,7 +120,7 @@ class PriceForm(ActionForm):
                 PriceEntry(
                     product=data["product"],
                     charge_mode=data["charge_mode"],
-                    currency=data["currency"],
+                    currency=data["in_currency"],
                     begins_at=data["begins_at"],
                     price=data["price"],
                     period_type=data["period_type"],
@@ -142,27 +142,6 @@ class NewDraftForm(PriceForm):
         return {**super().arguments(), "name": self.cleaned_data["name"]}
 
 
-class FileForm(ActionForm):
-    """A CSV or XLSX file, and what to do about wrong lines."""
-
-    file = forms.FileField(label=_("CSV or XLSX file"))
-    skip_wrong = forms.BooleanField(
-        label=_("Take the good lines even if others are wrong"),
-        required=False,
-        help_text=_("Otherwise nothing changes if any line is wrong."),
-    )
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > tables.MOST_BYTES:
-            raise ValidationError(_("The file is larger than 20 MB."))
-        return file
-
-    def arguments(self) -> dict[str, Any]:
-        file = self.cleaned_data["file"]
-        return {"content": file.read(), "file_name": file.name, "skip_wrong": self.cleaned_data["skip_wrong"]}
-
-
 class PolicyForm(ActionForm):
     """How a service counts towards incentives from a month on."""
 
@@ -174,7 +153,9 @@ class PolicyForm(ActionForm):
     allows_discount = forms.BooleanField(label=_("Partner discounts apply"), required=False, initial=True)
 
     def prepare(self) -> None:
-        self.fields["service"].narrow_to(self.actor)
+        for field in self.fields.values():
+            if isinstance(field, RowChoice):
+                field.narrow_to(self.actor)
 
     def clean_month(self) -> BillMonth:
         try:

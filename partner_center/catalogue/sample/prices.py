@@ -43,9 +43,9 @@ def entries_of(
                 scheme=scheme,
                 tiers=_times(tiers, times),
             )
-        for mode, price in (("one_time", spec.once), ("package", spec.package)):
-            if price is not None:
-                yield PriceEntry(product, mode, currency, None, cents(price * times))
+        for mode, once in (("one_time", spec.once), ("package", spec.package)):
+            if once is not None:
+                yield PriceEntry(product, mode, currency, None, cents(once * times))
 
 
 def cents(price: Decimal) -> Decimal:

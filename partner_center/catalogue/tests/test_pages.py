@@ -197,7 +197,7 @@ def test_prices_are_drafted_by_form_and_added_to(staff: Client) -> None:
         "product": "c6.large.2.linux@cn-north-1",
         "charge_mode": "period",
         "period_type": "month",
-        "currency": "CNY",
+        "in_currency": "CNY",
         "begins_at": in_days(3).isoformat(),
         "price": "90",
         "scheme": "flat",

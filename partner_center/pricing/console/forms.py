@@ -73,11 +73,13 @@ class DiscountForm(ActionForm):
     )
 
     def prepare(self) -> None:
-        for name in ("customer", "service", "resource_type", "region"):
-            self.fields[name].narrow_to(self.actor)
-        if self.actor.kind == "partner":
+        for field in self.fields.values():
+            if isinstance(field, RowChoice):
+                field.narrow_to(self.actor)
+        kind = self.fields["kind"]
+        if self.actor.kind == "partner" and isinstance(kind, forms.ChoiceField):
             kinds = [DiscountKind.GRANTED] + ([DiscountKind.SET] if self.actor.site == "intl" else [])
-            self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]
+            kind.choices = [(one.value, one.label) for one in kinds]
 
     def arguments(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -121,7 +123,9 @@ class ContractForm(ActionForm):
     )
 
     def prepare(self) -> None:
-        self.fields["customer"].narrow_to(self.actor)
+        for field in self.fields.values():
+            if isinstance(field, RowChoice):
+                field.narrow_to(self.actor)
 
     def arguments(self) -> dict[str, Any]:
         data = self.cleaned_data

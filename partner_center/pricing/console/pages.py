@@ -9,8 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.catalogue import tables
-from partner_center.catalogue.console.files import file_answer, format_asked
-from partner_center.catalogue.console.forms import FileForm
+from partner_center.catalogue.file_pages import FileForm, file_answer, format_asked
 from partner_center.catalogue.models import ChargeMode
 from partner_center.catalogue.tariffs import plain
 from partner_center.console.actions import Link

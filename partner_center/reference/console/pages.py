@@ -110,7 +110,7 @@ class CityList(ListPage):
 class CalendarDays(ListPage):
     name, path, title, permission = "calendar-days", "calendar/", _("Working calendar"), "catalogue.view"
     lead = _(
-        "What is stated here outranks the official calendar that the program knows; years it does not know are provisional."
+        "What is stated here outranks the official calendar; a year the program does not know is provisional."
     )
     kinds = ("staff",)
     source = CalendarDay.objects.visible_to

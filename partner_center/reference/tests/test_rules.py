@@ -75,8 +75,8 @@ class TestWorkingDays:
     def test_forty_working_days(self) -> None:
         """The 40th working day after 1 September 2026 is 2 November.
 
-        September 2 to 30 has 21 weekdays less the 25th, plus Sunday the 20th: 21. October 8, 9 and Saturday the 10th: 24.
-        Three weeks to October 30: 39.
+        September 2 to 30 has 21 weekdays less the 25th, plus Sunday the 20th: 21 days. October 8, 9 and
+        Saturday the 10th: 24. Three weeks to October 30: 39.
         """
         assert after_working_days(date(2026, 9, 1), 40).day == date(2026, 11, 2)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from partner_center.foundation.actor import Actor
 from partner_center.reference.models import Conversion, Measure
 from partner_center.wire.operation import operation
-from partner_center.wire.schema import Maybe, WireModel, field
+from partner_center.wire.schema import Maybe, Site, WireModel, field
 
 INTL = (1, 2, 3, 4, 7, 9, 10, 11, 12, 16, 19, 20, 27, 28, 29, 30, 31, 40, 41, 108)
-KINDS = {"cn": (*INTL[:-1], 98, 104, 108), "intl": INTL}
+KINDS: dict[Site, tuple[int, ...]] = {"cn": (*INTL[:-1], 98, 104, 108), "intl": INTL}
 
 
 class Request(WireModel):
