@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
 from partner_center.console.columns import Masked
 from partner_center.console.detail import DetailPage
+from partner_center.console.filters import bind, narrow
 from partner_center.console.formpage import FormPage
 from partner_center.console.listing import ListPage
 from partner_center.console.navigation import HOME, MENU
@@ -156,12 +158,19 @@ def test_queries_do_not_grow_with_rows(
 def test_nonsense_in_the_address_is_survived(people: dict[str, Actor], name: str) -> None:
     page: Any = PAGES[name]
     actor = _who_sees_most(page, people) or _who_may_open(page, people)
+    everything = page.ask_source(actor)
+    for value in NONSENSE:
+        query = QueryDict(mutable=True)
+        for one in page.filters:
+            query[one.name] = value
+        bound = bind(page.filters, query, actor, everything.model)
+        for one in bound:
+            list(narrow(everything, [one], actor)[:1])
     with as_reader(actor) as reader:
-        for value in NONSENSE:
-            for parameter in [one.name for one in page.filters] + ["sort", "page", "per", "embed"]:
-                answer = reader.get(name, htmx=True, **{parameter: value})
-                assert answer.status_code == 200, (parameter, value)
-            everywhere = {one.name: value for one in page.filters}
+        for value in NONSENSE[:6]:
+            everywhere = dict.fromkeys(
+                [*(one.name for one in page.filters), "sort", "page", "per", "embed"], value
+            )
             assert reader.get(name, htmx=True, **everywhere).status_code == 200, value
 
 
@@ -171,18 +180,19 @@ def test_every_choice_of_every_filter_narrows_and_every_column_sorts(
 ) -> None:
     page: Any = PAGES[name]
     actor = _who_sees_most(page, people) or _who_may_open(page, people)
+    everything = page.ask_source(actor)
+    total = everything.count()
+    for one in page.filters:
+        for value, _words in one.choices(actor):
+            query = QueryDict(mutable=True)
+            query[one.name] = value
+            assert narrow(everything, bind([one], query, actor, everything.model), actor).count() <= total
     with as_reader(actor) as reader:
-        whole = reader.get(name).context["page"]
-        for bound in whole.bound:
-            for value, _words in bound.choices:
-                answer = reader.get(name, **{bound.name: value})
-                assert answer.status_code == 200
-                assert answer.context["page"].total <= whole.total, (bound.name, value)
-        for header in whole.headers:
+        for header in reader.get(name).context["page"].headers:
             if header.sort_query:
                 for direction in ("", "-"):
-                    answer = reader.get(name, sort=direction + header.column.name)
-                    assert answer.status_code == 200 and answer.context["page"].total == whole.total
+                    answer = reader.get(name, htmx=True, sort=direction + header.column.name, per="20")
+                    assert answer.status_code == 200 and answer.context["page"].total == total
 
 
 @pytest.mark.parametrize("name", WITH_ROWS_TO_OPEN)
@@ -301,13 +311,13 @@ def test_opened_pages_and_linked_pages_exist(name: str) -> None:
         assert not deed.page or deed.page in PAGES, deed.name
     for link in page.links:
         assert link.page in PAGES
-    names = [deed.name for deed in (*page.row_actions, *page.batches)]
+    names = [deed.name for deed in (*page.row_actions, *page.batches) if not deed.page]
     assert len(names) == len(set(names)), "two deeds of one page have one name"
 
 
 def test_lists_are_in_the_menu_and_the_menu_names_pages() -> None:
     named = {name for group in MENU for name in group.pages}
-    lost = {name for name in LISTS if not PAGES[name].parameters()} - named
+    lost = {name for name in LISTS if not PAGES[name].parameters() and not PAGES[name].parent} - named
     assert not lost, f"lists without a place in the menu: {lost}"
     assert not (named | set(HOME)) - PAGES.keys(), "names without a page"
 

@@ -11,6 +11,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 
 from partner_center.console.page import Page
@@ -23,3 +25,16 @@ class Card(Page):
         if self.is_partial:
             return self.render()
         return self.render("console/card_page.html")
+
+
+class ChartCard(Card):
+    """A card that is one chart: override `chart`."""
+
+    template = "console/chart_card.html"
+
+    def chart(self) -> dict[str, Any] | None:
+        """{"kind": "bar" or "line", "labels": [...], "series": [{"name", "values"}]}; values as decimal texts."""
+        raise NotImplementedError
+
+    def context(self) -> dict[str, Any]:
+        return {"chart": self.chart()}

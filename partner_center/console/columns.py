@@ -15,7 +15,6 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -195,8 +194,7 @@ class Sum(Column):
     def shown(self, value: Any) -> SafeString:
         assert isinstance(value, Money), f"{self.path} is not money: {value!r}"
         places = minor_digits(value.currency)
-        text = number_format(value.decimal, places, use_l10n=True, force_grouping=True)
-        text = text.replace("-", "−")
+        text = f"{value.decimal:,.{places}f}".replace("-", "−")
         if self.signed and value.minor > 0:
             text = "+" + text
         tone = (
@@ -229,7 +227,7 @@ class Number(Column):
     def shown(self, value: Any) -> SafeString:
         exact = value if isinstance(value, int) else Decimal(value).normalize()
         places = 0 if isinstance(exact, int) else max(0, -int(exact.as_tuple().exponent))
-        text = number_format(exact, places, use_l10n=True, force_grouping=True)
+        text = f"{exact:,.{places}f}" if places else f"{exact:,}"
         return format_html('<span class="pc-sum">{} <small>{}</small></span>', text, self.unit)
 
 

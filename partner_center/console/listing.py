@@ -26,6 +26,7 @@ from partner_center.foundation.audit import record
 from partner_center.foundation.errors import NotPermitted
 
 PER_PAGE = (20, 50, 100)
+PER_PANEL = (5, 10)
 _SLOT = re.compile(r"[^a-z0-9-]")
 
 
@@ -215,11 +216,9 @@ class ListPage(Deeds):
     @cached_property
     def per(self) -> int:
         asked = self.query.get("per", "")
-        return (
-            int(asked)
-            if asked in {str(size) for size in PER_PAGE}
-            else (10 if self.is_embedded else self.per_page)
-        )
+        if self.is_embedded:
+            return int(asked) if asked in {str(size) for size in PER_PANEL} else PER_PANEL[-1]
+        return int(asked) if asked in {str(size) for size in PER_PAGE} else self.per_page
 
     @cached_property
     def pages(self) -> int:
@@ -302,6 +301,8 @@ class ListPage(Deeds):
 
     @property
     def open_batches(self) -> list[Batch]:
+        if self.is_embedded:
+            return []
         return [batch for batch in self.batches if batch.permitted(self.actor)]
 
     @property

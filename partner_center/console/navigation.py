@@ -37,6 +37,8 @@ MENU: tuple[Group, ...] = (
             "real-name-reviews",
             "identity-mappings",
             "budgets",
+            "budget-records",
+            "associations",
         ),
     ),
     Group(_("Buying"), "shopping-cart", ("calculator", "purchase", "my-discounts")),
@@ -67,16 +69,19 @@ MENU: tuple[Group, ...] = (
             "price-book",
             "price-changes",
             "discounts",
+            "contracts",
             "policies",
             "measures",
             "places",
         ),
     ),
     Group(_("Organisation"), "id-badge", ("accounts", "users", "access-keys", "roles", "profile")),
-    Group(_("System"), "activity", ("trail", "job-schedule", "job-runs", "outbox", "exports")),
+    Group(
+        _("System"), "activity", ("trail", "calendar-days", "job-schedule", "job-runs", "outbox", "exports")
+    ),
 )
 
-HOME: tuple[str, ...] = ("account-card", "spending-card", "state-card", "orders", "resources", "customers")
+HOME: tuple[str, ...] = ("account-card", "spending-card", "turnover-card", "orders", "resources", "customers")
 """Cards and lists of the home page, in this order; a list shows its first rows."""
 
 HOME_ROWS: dict[str, dict[str, str]] = {}

@@ -27,7 +27,11 @@ class Home(TemplatePage):
         return {
             "cards": [(page.title, page.url()) for page in pages if not issubclass(page, ListPage)],
             "lists": [
-                (page.title, page.url(), urlencode({**HOME_ROWS.get(page.name, {}), "embed": page.name}))
+                (
+                    page.title,
+                    page.url(),
+                    urlencode({**HOME_ROWS.get(page.name, {}), "embed": page.name, "per": "5"}),
+                )
                 for page in pages
                 if issubclass(page, ListPage)
             ],

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+import partner_center.funds.console.spending  # noqa: F401 - declares a card
 from partner_center.console.actions import Batch, Link, RowAction
 from partner_center.console.cards import Card
 from partner_center.console.columns import Choice as ChoiceColumn

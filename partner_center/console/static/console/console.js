@@ -205,7 +205,7 @@
       tooltip: { trigger: "axis", renderMode: "richText", axisPointer: { type: data.kind === "bar" ? "shadow" : "line" } },
       xAxis: { type: "category", data: data.labels, axisLine: { lineStyle: { color: line } }, axisTick: { show: false }, axisLabel: { color: text } },
       yAxis: { type: "value", axisLabel: { color: text }, splitLine: { lineStyle: { color: line } } },
-      series: data.series.map((series) => ({ name: series.name, type: data.kind, data: series.values, stack: data.stacked ? "all" : undefined, barMaxWidth: 26, showSymbol: false, smooth: 0.2 })),
+      series: data.series.map((series) => ({ name: series.name, type: data.kind, data: series.values.map(Number), stack: data.stacked ? "all" : undefined, barMaxWidth: 26, showSymbol: false, smooth: 0.2 })),
     });
     new ResizeObserver(() => chart.resize()).observe(box);
   }
@@ -214,6 +214,7 @@
   function greet(root) {
     all("[data-toast]", root).forEach(settle);
     all("[data-chart]", root).forEach(draw);
+    if (root.matches?.("[data-chart]")) draw(root);
     all("[data-list]", root).forEach(count);
     if (root.matches?.("[data-list]")) count(root);
   }
