@@ -39,7 +39,7 @@ class AuthorisationState(Lifecycle):
     """A resale customer's consent that its partner acts for it (lifecycles 24)."""
 
     REQUESTED = State("requested", _("Requested"), tone="warning")
-    ACTIVE = State("active", _("Active"), tone="good")
+    ACTIVE = State("active", _("In force"), tone="good")
     DECLINED = State("declined", _("Declined"), tone="muted", final=True)
     REVOKED = State("revoked", _("Revoked"), tone="muted", final=True)
 

@@ -159,7 +159,7 @@ class Customer(models.Model):
     verified_status = StateField(
         VerifiedStatus, verbose_name=_("Real-name status"), default=VerifiedStatus.UNVERIFIED
     )
-    verified_at = models.DateTimeField(_("Authenticated"), null=True, blank=True)
+    verified_at = models.DateTimeField(_("Authenticated at"), null=True, blank=True)
     review_opinion = models.CharField(_("Review opinion"), max_length=256, blank=True)
 
     freeze_state = StateField(FreezeState, verbose_name=_("Freeze"), default=FreezeState.ACTIVE)
@@ -254,7 +254,7 @@ class Association(Record):
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("Partner"))
     association_type = models.CharField(_("Association type"), max_length=10, choices=AssociationType.choices)
     began_at = models.DateTimeField(_("Began"))
-    ended_at = models.DateTimeField(_("Ended"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("Ended at"), null=True, blank=True)
 
     objects = TieQuerySet["Association"].as_manager()
 
@@ -284,7 +284,7 @@ class Authorisation(Record):
     state = StateField(AuthorisationState, verbose_name=_("State"), default=AuthorisationState.REQUESTED)
     groups = models.JSONField(_("Permissions"), default=list)
     decided_at = models.DateTimeField(_("Decided"), null=True, blank=True)
-    ended_at = models.DateTimeField(_("Ended"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("Ended at"), null=True, blank=True)
     reason = models.CharField(_("Reason"), max_length=256, blank=True)
 
     objects = TieQuerySet["Authorisation"].as_manager()

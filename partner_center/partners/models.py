@@ -103,7 +103,7 @@ class Partner(models.Model):
     is_sandbox = models.BooleanField(
         _("Sandbox partner"), default=False, help_text=_("A sandbox partner may not create customers.")
     )
-    joined_at = models.DateTimeField(_("Joined"))
+    joined_at = models.DateTimeField(_("Joined at"))
 
     objects = PartnerQuerySet.as_manager()
 

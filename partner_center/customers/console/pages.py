@@ -58,6 +58,7 @@ from partner_center.customers.queries import (
 from partner_center.foundation.actor import Actor
 from partner_center.funds.actions import allocate_to_customer, reclaim_from_customer
 from partner_center.funds.queries import can_be_fed
+from partner_center.identity.models import Site
 
 ASSOCIATION_TYPES = dict(AssociationType.choices)
 BUDGET_TYPES = dict(BudgetType.choices)
@@ -92,7 +93,7 @@ class CustomerList(ListPage):
         State("freeze_state"),
         Text("level"),
         Text("label"),
-        Text("account_manager", needs=("account_manager",), sort=False),
+        Text("account_manager__name", _("Account manager"), needs=("account_manager",)),
         When("associated_at"),
     )
     filters = (
@@ -133,7 +134,7 @@ class CustomerDetail(DetailPage):
             Text("name"),
             Masked("account__name", _("Account"), kind="account"),
             Text("pk", _("Customer ID"), code=True),
-            Text("account__site", _("Site")),
+            ChoiceColumn("account__site", _("Site"), words=dict(Site.choices)),
             "country",
             ChoiceColumn("customer_type", words=dict(CustomerType.choices)),
             State("verified_status"),
@@ -155,7 +156,7 @@ class CustomerDetail(DetailPage):
             Ref("partner"),
             ChoiceColumn("association_type", words=ASSOCIATION_TYPES),
             "associated_at",
-            Text("account_manager"),
+            Text("account_manager__name", _("Account manager")),
             title=_("Association"),
         ),
         Facts(
@@ -229,7 +230,11 @@ class CustomerDetail(DetailPage):
                 .filter(customer=customer)
                 .select_related("manager")
             ),
-            (Text("manager"), When("created_at", _("Assigned")), When("ended_at")),
+            (
+                Text("manager__name", _("Account manager")),
+                When("created_at", _("Assigned")),
+                When("ended_at"),
+            ),
         ),
         Rows(
             _("Platform users"),
@@ -271,6 +276,8 @@ class MyPartner(DetailPage):
             title=_("Contact"),
             when=lambda customer: customer.partner_id is not None,
         ),
+    )
+    right = (
         Facts(
             State("verified_status"),
             "review_opinion",
@@ -281,8 +288,11 @@ class MyPartner(DetailPage):
             title=_("My account"),
         ),
     )
-    right = (ListPanel("authorisations", customer="pk"),)
-    bottom = (ListPanel("associations", customer="pk"), Trail())
+    bottom = (
+        ListPanel("authorisations", customer="pk"),
+        ListPanel("associations", customer="pk"),
+        Trail(),
+    )
 
 
 class AuthorisationList(ListPage):

@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                     "verified_status",
                     models.CharField(default="unverified", max_length=32, verbose_name="Real-name status"),
                 ),
-                ("verified_at", models.DateTimeField(blank=True, null=True, verbose_name="Authenticated")),
+                ("verified_at", models.DateTimeField(blank=True, null=True, verbose_name="Authenticated at")),
                 (
                     "review_opinion",
                     models.CharField(blank=True, max_length=256, verbose_name="Review opinion"),
@@ -253,7 +253,7 @@ class Migration(migrations.Migration):
                 ("state", models.CharField(default="requested", max_length=32, verbose_name="State")),
                 ("groups", models.JSONField(default=list, verbose_name="Permissions")),
                 ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="Decided")),
-                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="Ended")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="Ended at")),
                 ("reason", models.CharField(blank=True, max_length=256, verbose_name="Reason")),
                 (
                     "partner",
@@ -292,7 +292,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("began_at", models.DateTimeField(verbose_name="Began")),
-                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="Ended")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="Ended at")),
                 (
                     "partner",
                     models.ForeignKey(

@@ -11,6 +11,7 @@ from partner_center.console.filters import Choice, Equal, Search, Since, States,
 from partner_center.console.pages import DetailPage, FormPage, ListPage
 from partner_center.console.panels import Facts, ListPanel, Rows, Steps, Trail
 from partner_center.foundation.actor import Actor
+from partner_center.identity.models import Site
 from partner_center.partners.actions import (
     admit_partner,
     assign_platform,
@@ -39,6 +40,7 @@ from partner_center.partners.queries import partner_for, resellers_visible_to, r
 
 KINDS = dict(PartnerKind.choices)
 SETTLEMENTS = dict(Settlement.choices)
+SITES = dict(Site.choices)
 
 RESELLER_DEEDS = (
     RowAction("grant-right", act=grant_right, form=RightForm, kinds=("partner",)),
@@ -64,7 +66,7 @@ class PartnerList(ListPage):
         State("state"),
         Ref("distributor", page="partner", needs=("distributor",)),
         ChoiceColumn("settlement", words=SETTLEMENTS),
-        Text("account__site", _("Site"), minor=True),
+        ChoiceColumn("account__site", _("Site"), words=SITES, minor=True),
         When("joined_at"),
     )
     filters = (
@@ -92,7 +94,7 @@ class ResellerList(ListPage):
         Masked("account__email", _("E-mail"), kind="email"),
         State("state"),
         When("associated_at"),
-        Text("account_manager", needs=("account_manager",), sort=False),
+        Text("account_manager__name", _("Account manager"), needs=("account_manager",)),
         Ref("distributor", page="partner", needs=("distributor",), kinds=("staff",)),
     )
     filters = (
@@ -128,7 +130,7 @@ class PartnerDetail(DetailPage):
             Masked("account__name", _("Account"), kind="account"),
             Text("pk", _("Partner ID"), code=True),
             ChoiceColumn("kind", words=KINDS),
-            Text("account__site", _("Site")),
+            ChoiceColumn("account__site", _("Site"), words=SITES),
             State("state"),
             "state_reason",
             ChoiceColumn("settlement", words=SETTLEMENTS),
@@ -143,7 +145,7 @@ class PartnerDetail(DetailPage):
         Facts(
             Ref("distributor", page="partner"),
             "associated_at",
-            Text("account_manager"),
+            Text("account_manager__name", _("Account manager")),
             Words("rights", _("Rights granted by the distributor"), value=rights_of, sort=False),
             title=_("Distribution"),
             when=lambda partner: partner.kind == PartnerKind.RESELLER,

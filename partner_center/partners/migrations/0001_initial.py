@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                         verbose_name="Sandbox partner",
                     ),
                 ),
-                ("joined_at", models.DateTimeField(verbose_name="Joined")),
+                ("joined_at", models.DateTimeField(verbose_name="Joined at")),
                 (
                     "account_manager",
                     models.ForeignKey(
