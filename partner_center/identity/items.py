@@ -42,9 +42,14 @@ PERMISSIONS_OF_ITEM: dict[str, tuple[str, ...]] = {
     "billing:order:update": ("orders.cancel",),
     "billing:order:pay": ("orders.pay",),
     "billing:subscription:view": ("subscriptions.view",),
-    "billing:subscription:renew": ("orders.renew",),
+    "billing:subscription:renew": (
+        "orders.renew",
+        "subscriptions.set_auto_renewal",
+        "subscriptions.cancel_auto_renewal",
+        "subscriptions.set_renewal_setting",
+    ),
     "billing:subscription:unsubscribe": ("orders.unsubscribe",),
-    "billing:subscription:update": ("subscriptions.set_auto_renewal",),
+    "billing:subscription:update": ("subscriptions.set_expiry_policy",),
     "billing:discount:view": ("pricing.view",),
 }
 """A user holds an item when it holds any of its permissions."""

@@ -532,10 +532,25 @@ class TestOpeningAndClosing:
 
 def test_a_policy_that_a_user_may_not_set(lin, server):
     """A user without the action billing:subscription:renew is refused; nothing changes."""
+    from partner_center.customers.makers import as_customer
+    from partner_center.identity.actions import create_role
     from partner_center.identity.makers import make_user
 
     lease = make_lease(lin, server)
     set_expiry_policy(MAKER, resource=lease, policy=ExpirePolicy.DELETE)
-    answer = call(make_user(lin.account), "POST", f"{AUTO}/{lease.resource_id}")
-    assert code(answer) == (403, "CBC.0151")
+    user = make_user(lin.account)
+    path = f"{AUTO}/{lease.resource_id}"
+    assert code(call(user, "POST", path)) == (403, "CBC.0151")
+    assert code(call(user, "POST", LIST)) == (403, "CBC.0151")
     assert Resource.objects.get().expire_policy == ExpirePolicy.DELETE
+
+    renewers = create_role(
+        as_customer(lin),
+        account=lin.account,
+        name="renewers",
+        permissions=["subscriptions.set_auto_renewal"],
+    )
+    user.roles.add(renewers)
+    assert call(user, "POST", path).status_code == 204
+    assert Resource.objects.get().expire_policy == ExpirePolicy.AUTO_RENEW
+    assert code(call(user, "DELETE", path)) == (403, "CBC.0151")

@@ -65,7 +65,7 @@ class Response(WireModel):
     "POST",
     "/v2/orders/suscriptions/resources/query",
     callers="A",
-    items=("BPC_ITEM_SUBCUSTSERV_010105",),
+    items=("BPC_ITEM_SUBCUSTSERV_010105", "billing:subscription:view"),
     errors=(ForeignCustomer,),
 )
 def list_pay_per_use_customer_resources(actor: Actor, request: Request) -> Response:

@@ -39,7 +39,7 @@ class Response(WireModel):
     "POST",
     "/v2/orders/subscriptions/resources/to-on-demand",
     callers="C",
-    items=("billing:subscription:renew",),
+    items=("billing:subscription:update",),
     errors=(
         AccountFrozen,
         DuplicateResources,
