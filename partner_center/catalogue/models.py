@@ -22,6 +22,10 @@ from partner_center.reference.models import Measure, Named, PublicQuerySet
 M = TypeVar("M", bound=models.Model)
 
 
+class PublicRows(PublicQuerySet[M]):
+    """Rows that everybody with an account may read: what can be bought is no secret."""
+
+
 class HouseRows(models.QuerySet[M]):
     """Rows that only the vendor's staff may read."""
 
@@ -62,7 +66,7 @@ class CloudService(Named):
     code = models.CharField(max_length=64, unique=True)
     abbreviation = models.CharField(max_length=64, blank=True)
 
-    objects = PublicQuerySet["CloudService"].as_manager()
+    objects = PublicRows["CloudService"].as_manager()
 
     class Meta:
         ordering = ["code"]
@@ -76,7 +80,7 @@ class ResourceType(Named):
     description = models.CharField(max_length=255, blank=True)
     description_zh = models.CharField(max_length=255, blank=True)
 
-    objects = PublicQuerySet["ResourceType"].as_manager()
+    objects = PublicRows["ResourceType"].as_manager()
 
     class Meta:
         ordering = ["service__code", "code"]
@@ -94,7 +98,7 @@ class UsageType(Named):
     code = models.CharField(max_length=64)
     measure = models.ForeignKey(Measure, models.PROTECT, related_name="+")
 
-    objects = PublicQuerySet["UsageType"].as_manager()
+    objects = PublicRows["UsageType"].as_manager()
 
     class Meta:
         ordering = ["resource_type__service__code", "resource_type__code", "code"]
@@ -106,7 +110,7 @@ class UsageType(Named):
 class Region(Named):
     code = models.CharField(max_length=64, unique=True)
 
-    objects = PublicQuerySet["Region"].as_manager()
+    objects = PublicRows["Region"].as_manager()
 
     class Meta:
         ordering = ["code"]
@@ -116,7 +120,7 @@ class AvailabilityZone(Named):
     region = models.ForeignKey(Region, models.PROTECT, related_name="zones")
     code = models.CharField(max_length=64, unique=True)
 
-    objects = PublicQuerySet["AvailabilityZone"].as_manager()
+    objects = PublicRows["AvailabilityZone"].as_manager()
 
     class Meta:
         ordering = ["code"]
