@@ -28,7 +28,11 @@ PRESETS = {
             _("Account manager"),
             (
                 "home.view",
-                "customers.*",
+                "customers.view",
+                "customers.create",
+                "customers.set_label",
+                "customers.submit_real_name",
+                "customers.request_authorisation",
                 "orders.view",
                 "subscriptions.view",
                 "pricing.view",

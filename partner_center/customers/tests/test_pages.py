@@ -136,6 +136,18 @@ def test_an_account_manager_reads_only_its_own_customers(channel: Channel) -> No
     assert reader.get(f"/console/customers/{other.pk}/").status_code == 404
 
 
+def test_an_account_manager_neither_assigns_nor_takes_back(channel: Channel) -> None:
+    manager = make_account_manager(channel.provider)
+    own = make_customer(channel.provider, manager=manager)
+    reader = browser(manager)
+
+    assert reader.get("/console/account-managers/").status_code == 403
+    for deed in ("reclaim", "budget", "freeze-own"):
+        reader.post("/console/customers/", {"deed": deed, "row": own.pk, "reason": "x"})
+    own.refresh_from_db()
+    assert (own.account_manager_id, own.frozen) == (manager.pk, False)
+
+
 def test_a_customer_agrees_and_revokes_on_its_own_page(channel: Channel) -> None:
     customer = make_customer(channel.provider)
     partner, itself = browser(channel.provider.account), browser(customer.account)
