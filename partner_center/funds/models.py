@@ -228,7 +228,7 @@ class AccountChange(models.Model):
     @property
     def number(self) -> str:
         """account_change_id on the wire."""
-        return f"{self.id:020d}"
+        return str(self.id)
 
     @property
     def trade(self) -> trades.Trade:

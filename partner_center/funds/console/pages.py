@@ -278,9 +278,16 @@ class ChangeList(ListPage):
         Sum("balance_after", _("Balance afterwards")),
         ChoiceColumn("purse", _("Account type"), words=dict(Purse.choices)),
         Text("about", _("Transaction or order"), code=True),
-        Text("counterpart", _("Counterpart"), needs=("counterpart",), sort=False),
+        Masked("counterpart__name", _("Counterpart"), kind="account", needs=("counterpart",)),
         Text("memo", _("Note"), cut=40, minor=True, sort=False),
-        Text("owner", _("Account"), needs=("owner",), kinds=("staff", "partner"), minor=True, sort=False),
+        Masked(
+            "owner__name",
+            _("Account"),
+            kind="account",
+            needs=("owner",),
+            kinds=("staff", "partner"),
+            minor=True,
+        ),
         Text("id", _("Number"), value=lambda row: row.number, code=True, minor=True, sort=False),
     )
     filters = (
