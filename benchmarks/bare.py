@@ -24,7 +24,7 @@ from psycopg.rows import tuple_row
 from psycopg_pool import ConnectionPool
 
 POOL = ConnectionPool(
-    os.environ["DATABASE_URL"], min_size=1, max_size=8, open=False, kwargs={"row_factory": tuple_row}
+    os.environ["DATABASE_URL"], min_size=1, max_size=8, open=False, kwargs={"row_factory": tuple_row, "autocommit": True}
 )
 KEY = """
 SELECT k.sk, k.enabled, u.id, u.name, u.state, a.id, a.site, a.state
@@ -33,6 +33,7 @@ SELECT k.sk, k.enabled, u.id, u.name, u.state, a.id, a.site, a.state
 VAULT = AESGCM(
     hashlib.scrypt(os.environ["SECRET_KEY"].encode(), salt=b"partner-center/fields", n=2**14, r=8, p=1, dklen=32)
 )
+JSON = msgspec.json.Encoder(decimal_format="number")
 EMPTY = hashlib.sha256(b"").hexdigest()
 _opened = False
 
@@ -185,9 +186,7 @@ def _list(connection: Any, caller: tuple[int, str, str, str], asked: dict[str, s
     rows = connection.execute(
         PAGE, [*narrowed, int(asked["limit"]), int(asked.get("offset", "0"))]
     ).fetchall()
-    return msgspec.json.encode(
-        {"total_count": total, "order_infos": [_order(row) for row in rows]}, decimal_format="number"
-    )
+    return JSON.encode({"total_count": total, "order_infos": [_order(row) for row in rows]})
 
 
 def _order(row: tuple[Any, ...]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from partner_center.foundation.actor import Actor
+from partner_center.foundation.hot import insert
 from partner_center.funds.actions import charge
 from partner_center.funds.trades import ORDER_PAID
 from partner_center.kernel.money import Money
@@ -57,15 +58,14 @@ def take(actor: Actor, order: Order, *, payer_id: str, due: Money) -> list[Payme
             break
         for part in means(actor, order, payer_id, due):
             due -= part.amount
-            payments.append(
-                Payment(
-                    order=order,
-                    means=part.means,
-                    payer_id=payer_id,
-                    currency=order.currency,
-                    amount=part.amount,
-                    entry_id=part.entry_id,
-                )
+            payment = Payment(
+                order=order,
+                means=part.means,
+                payer_id=payer_id,
+                currency=order.currency,
+                amount=part.amount,
+                entry_id=part.entry_id,
             )
+            payments.append(insert(payment))
     assert not due, f"{order}: {due} was not taken"
-    return Payment.objects.bulk_create(payments)
+    return payments

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from partner_center.foundation.actor import Actor
+from partner_center.foundation.hot import Prepared
 from partner_center.kernel.errors import DomainError
 from partner_center.kernel.money import Money
 from partner_center.orders.errors import NotARefundOrder, OrderNotFound, OrderNotReadable
@@ -22,15 +23,22 @@ def order_for(
 
     through: the reseller whose scope a distributor addresses.
     """
-    found = (
-        Order.objects.visible_to(actor, through=through)
-        .select_related("customer__account", "customer__partner")
-        .filter(number=number.upper())
-        .first()
-    )
+    if actor.kind == "customer":
+        found = _own_order.first(actor.account_id, number.upper())
+    else:
+        found = _order_with(actor, number.upper(), through).first()
     if found is None:
         raise refusal(number=number)
     return found
+
+
+def _order_with(actor: Actor, number: str, through: str = "") -> QuerySet[Order]:
+    rows = Order.objects.visible_to(actor, through=through).filter(number=number)
+    return rows.select_related("customer__account", "customer__partner")
+
+
+_own_order = Prepared(lambda owner, number: _order_with(Actor(kind="customer", account_id=owner), number))
+"""An order of a customer that acts for itself: most payments ask this."""
 
 
 def shown_order(actor: Actor, number: str) -> Order:

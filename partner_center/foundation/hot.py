@@ -1,0 +1,148 @@
+"""Hot statements: the ORM's own SQL, compiled once and run often.
+
+Composing a statement costs the ORM several times what running it does. Where a path is measured (docs/benchmarks.md)
+these do the same with the statement kept: same fields, same conversions, same rows. Tests compare each with the ORM.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any, Generic, TypeVar, cast
+
+from django.db import connection
+from django.db.models import Field, Model, QuerySet
+from django.db.models.query import get_related_populators
+
+M = TypeVar("M", bound=Model)
+
+
+def insert(row: M) -> M:
+    """Write a new row, as `bulk_create([row])` does, and give it its key."""
+    model = type(row)
+    statement, fields = _insert_of(model)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [_stored(field, field.pre_save(row, True)) for field in fields])
+        row.pk = cursor.fetchone()[0]
+    row._state.adding, row._state.db = False, connection.alias
+    return row
+
+
+def move(
+    model: type[Model], key: Any, field: str, sources: Sequence[Any], changes: Mapping[str, Any]
+) -> bool:
+    """UPDATE the row with this key if `field` is one of `sources`, as a filtered `update(**changes)` does.
+
+    True when it was. `changes` are values; an expression is left to the ORM.
+    """
+    if any(hasattr(value, "resolve_expression") for value in changes.values()):
+        rows = model._default_manager.filter(pk=key, **{f"{field}__in": sources})
+        return bool(rows.update(**changes))
+    statement, fields, key_field, moved = _update_of(model, field, len(sources), tuple(changes))
+    values = [_stored(one, value) for one, value in zip(fields, changes.values(), strict=True)]
+    values += [_stored(key_field, key), *(_stored(moved, source) for source in sources)]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return bool(cursor.rowcount > 0)
+
+
+class Prepared(Generic[M]):
+    """A queryset as a question with gaps for texts.
+
+        find = Prepared(lambda owner, number: Order.objects.filter(customer_id=owner, number=number))
+        find.first(customer.pk, "CS1")
+
+    The queryset is composed at the first call; related rows that it selects come with it.
+    """
+
+    def __init__(self, ask: Callable[..., QuerySet[M]]) -> None:
+        self._ask = ask
+        self._kept = threading.local()
+
+    def first(self, *values: str) -> M | None:
+        """The first row of the answer, None when it is empty."""
+        plan = self._plan(len(values))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                plan.statement, [values[part] if isinstance(part, int) else part.value for part in plan.parts]
+            )
+            found = cursor.fetchone()
+        return None if found is None else cast(M, plan.row_of(found))
+
+    def _plan(self, gaps: int) -> _Plan:
+        plan: _Plan | None = getattr(self._kept, "plan", None)
+        if plan is None:
+            marks = [f"\x02gap {number}\x03" for number in range(gaps)]
+            plan = self._kept.plan = _Plan(self._ask(*marks)[:1], marks)
+        return plan
+
+
+class _Constant:
+    """A parameter of the statement that is always the same."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+class _Plan:
+    """What the compiler made of a queryset. One a thread: converters belong to its connection."""
+
+    def __init__(self, rows: QuerySet[Any], marks: list[str]) -> None:
+        compiler = rows.query.get_compiler(using=connection.alias)
+        self.statement, parameters = compiler.as_sql()
+        self.parts = [marks.index(one) if one in marks else _Constant(one) for one in parameters]
+        assert {part for part in self.parts if isinstance(part, int)} == set(range(len(marks))), (
+            "a gap is not asked"
+        )
+        klass: Any = compiler.klass_info
+        columns: Any = compiler.select
+        places = klass["select_fields"]
+        self._model: type[Model] = klass["model"]
+        self._span = slice(places[0], places[-1] + 1)
+        self._names = [column[0].target.attname for column in columns[self._span]]
+        self._related = get_related_populators(klass, columns, connection.alias)  # type: ignore[call-arg] # of Django 6
+        self._converters = compiler.get_converters([column[0] for column in columns])
+        self._convert = compiler.apply_converters
+
+    def row_of(self, found: Sequence[Any]) -> Model:
+        if self._converters:
+            found = next(iter(self._convert([found], self._converters)))
+        row = self._model.from_db(connection.alias, self._names, found[self._span])
+        for populator in self._related:
+            populator.populate(found, row)
+        return row
+
+
+def _stored(field: Field[Any, Any], value: Any) -> Any:
+    return field.get_db_prep_save(value.pk if isinstance(value, Model) else value, connection)
+
+
+@cache
+def _insert_of(model: type[Model]) -> tuple[str, list[Field[Any, Any]]]:
+    quote = connection.ops.quote_name
+    key: Any = model._meta.pk
+    fields = [field for field in model._meta.concrete_fields if field is not key or not key.db_returning]
+    columns = ", ".join(quote(str(field.column)) for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    table = quote(model._meta.db_table)
+    return f"INSERT INTO {table} ({columns}) VALUES ({marks}) RETURNING {quote(key.column)}", fields
+
+
+@cache
+def _update_of(
+    model: type[Model], field: str, sources: int, changes: tuple[str, ...]
+) -> tuple[str, list[Field[Any, Any]], Field[Any, Any], Field[Any, Any]]:
+    quote = connection.ops.quote_name
+    key: Any = model._meta.pk
+    moved: Any = model._meta.get_field(field)
+    fields: list[Any] = [model._meta.get_field(name) for name in changes]
+    assigned = ", ".join(f"{quote(one.column)} = %s" for one in fields)
+    states = ", ".join(["%s"] * sources)
+    statement = (
+        f"UPDATE {quote(model._meta.db_table)} SET {assigned}"
+        f" WHERE {quote(key.column)} = %s AND {quote(moved.column)} IN ({states})"
+    )
+    return statement, fields, key, moved
