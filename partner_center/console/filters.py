@@ -233,7 +233,7 @@ class AtLeast(Filter):
     """An amount of money or a number not below this one."""
 
     widget = "number"
-    _lookup, _name_ends = "gte", "from"
+    _lookup, _name_ends, _words = "gte", "from", _("{what} from")
 
     def __init__(self, path: str, label: Any = None, *, name: str | None = None, minor: bool = True) -> None:
         """minor: the field holds minor units (MoneyField), the reader types whole ones."""
@@ -246,6 +246,11 @@ class AtLeast(Filter):
             raise ValueError(raw[0])
         return number
 
+    def label_for(self, model: type[models.Model] | None) -> Any:
+        if self.label is not None:
+            return self.label
+        return str(self._words).format(what=column_for(model, self.path).label_for(model))
+
     def apply(self, rows: Rows, value: Decimal, actor: Actor) -> Rows:
         return rows.filter(**{f"{self.path}__{self._lookup}": int(value * 100) if self.minor else value})
 
@@ -253,7 +258,7 @@ class AtLeast(Filter):
 class AtMost(AtLeast):
     """An amount of money or a number not above this one."""
 
-    _lookup, _name_ends = "lte", "to"
+    _lookup, _name_ends, _words = "lte", "to", _("{what} up to")
 
 
 class Custom(Filter):

@@ -27,6 +27,7 @@ from partner_center.foundation.errors import NotPermitted
 
 PER_PAGE = (20, 50, 100)
 PER_PANEL = (5, 10)
+UNFOLDED = 5
 _SLOT = re.compile(r"[^a-z0-9-]")
 
 
@@ -300,6 +301,11 @@ class ListPage(Deeds):
     # ------------------------------------------------------------------ what is offered
 
     @property
+    def any_deeds(self) -> bool:
+        """Whether some row of this page has a menu."""
+        return any(line.deeds for line in self.lines)
+
+    @property
     def open_batches(self) -> list[Batch]:
         if self.is_embedded:
             return []
@@ -336,6 +342,12 @@ class ListPage(Deeds):
     @property
     def visible_filters(self) -> list[Bound]:
         return [one for one in self.bound if one.widget != "fixed"]
+
+    @property
+    def folds_filters(self) -> bool:
+        """Whether so many filters are declared that they wait behind a button; not while one of them is set."""
+        fields = [one for one in self.visible_filters if one.widget != "search"]
+        return len(fields) > UNFOLDED and not any(one.read.raw for one in fields)
 
     @property
     def marks(self) -> list[tuple[Bound, str]]:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from partner_center.console.actions import Deed, deeds_of_steps
 from partner_center.console.columns import Column, Masked, column_for, follow
 from partner_center.console.registry import PAGES
+from partner_center.console.verbs import DOORS, facts_html, verb_html
 from partner_center.foundation.models import TrailEntry
 from partner_center.kernel.lifecycle import Lifecycle
 
@@ -281,4 +282,14 @@ class Trail(Panel):
         entries = TrailEntry.objects.visible_to(page.actor).filter(
             subject_type=row._meta.label_lower, subject_id=str(row.pk)
         )[: self.most]
-        return {"entries": list(entries)}
+        return {
+            "entries": [
+                (
+                    entry,
+                    verb_html(entry),
+                    DOORS.get(entry.door, entry.door),
+                    facts_html(entry) if entry.facts else "",
+                )
+                for entry in entries
+            ]
+        }

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from partner_center.console.columns import NOTHING, Choice, Column, Text, When
+from partner_center.console.columns import Choice, Column, Text, When
 from partner_center.console.filters import Choice as OneOf
 from partner_center.console.filters import Equal, Search, Since, Until
 from partner_center.console.listing import ListPage
+from partner_center.console.verbs import DOORS, facts_html, verb_html
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.models import TrailEntry
 
-DOORS = {
-    "console": _("Console"),
-    "wire": _("API"),
-    "native": _("Native API"),
-    "job": _("Job"),
-    "command": _("Command"),
-    "landing": _("Invitation page"),
-}
 KINDS = {
     "staff": _("Operator"),
     "system": _("System"),
@@ -38,16 +28,17 @@ class FactsOfEntry(Column):
     wraps = True
 
     def html(self, row: TrailEntry, actor: Actor) -> SafeString:
-        if not row.facts:
-            return NOTHING
-        return format_html_join(
-            "",
-            '<span class="pc-fact"><i>{}</i> {}</span>',
-            ((name, _short(value)) for name, value in row.facts.items()),
-        )
+        return facts_html(row)
 
     def plain(self, row: TrailEntry) -> str:
         return "; ".join(f"{name}={value}" for name, value in row.facts.items())
+
+
+class Deed(Text):
+    """The verb in words."""
+
+    def html(self, row: TrailEntry, actor: Actor) -> SafeString:
+        return verb_html(row)
 
 
 class TrailList(ListPage):
@@ -60,7 +51,7 @@ class TrailList(ListPage):
         When("happened_at", _("When")),
         Text("actor_name", _("Who")),
         Choice("actor_kind", _("As"), words=KINDS, minor=True),
-        Text("verb", _("Deed"), code=True),
+        Deed("verb", _("Deed")),
         Text("subject_name", _("About"), cut=48),
         FactsOfEntry("facts", _("Facts"), sort=False),
         Choice("door", _("Door"), words=DOORS, minor=True),
@@ -75,8 +66,3 @@ class TrailList(ListPage):
         Equal("subject_id", _("Row")),
         Equal("about_id", _("Account concerned")),
     )
-
-
-def _short(value: Any) -> str:
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return text if len(text) <= 60 else text[:57] + "…"
