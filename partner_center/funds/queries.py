@@ -124,9 +124,8 @@ def changes_of(
     about: str | None = None,
 ) -> AccountChangeQuerySet:
     """The statement of one purse of an account, newest first, in the words of the contract's filters."""
-    rows = AccountChange.objects.visible_to(actor).filter(
-        owner_id=owner_id, purse=purse, happened_at__gte=period.start, happened_at__lt=period.end
-    )
+    rows = AccountChange.objects.visible_to(actor).of_owners([owner_id])
+    rows = rows.filter(purse=purse, happened_at__gte=period.start, happened_at__lt=period.end)
     if trade_type:
         rows = rows.filter(kind__in=trades.kinds_of_type(trade_type))
     if direction:
