@@ -10,7 +10,7 @@ PURSE = "CASE WHEN a.address = 'cash:' || a.owner THEN 'cash' ELSE 'credit' END"
 
 CREATE_VIEW = f"""
 CREATE VIEW funds_account_change AS
-SELECT t.id * 2 AS id, a.id AS ledger_account_id, a.owner AS owner_id, {PURSE} AS purse, 'expense' AS direction,
+SELECT t.id * 2 AS id, t.source_id AS ledger_account_id, a.owner AS owner_id, {PURSE} AS purse, 'expense' AS direction,
        e.kind, e.reference, e.about, e.memo, e.happened_at, t.currency,
        t.amount_minor, t.source_after_minor AS balance_after_minor, NULLIF(b.owner, '') AS counterpart_id
   FROM ledger_transfer t
@@ -19,7 +19,7 @@ SELECT t.id * 2 AS id, a.id AS ledger_account_id, a.owner AS owner_id, {PURSE} A
   JOIN ledger_entry e ON e.id = t.entry_id
  WHERE a.owner <> '' AND a.address IN ('cash:' || a.owner, 'credit:' || a.owner)
 UNION ALL
-SELECT t.id * 2 + 1, a.id, a.owner, {PURSE}, 'revenue',
+SELECT t.id * 2 + 1, t.target_id, a.owner, {PURSE}, 'revenue',
        e.kind, e.reference, e.about, e.memo, e.happened_at, t.currency,
        t.amount_minor, t.target_after_minor, NULLIF(b.owner, '')
   FROM ledger_transfer t
