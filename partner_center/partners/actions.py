@@ -9,7 +9,10 @@ from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.audit import record
 from partner_center.foundation.steps import advance
+from partner_center.identity.actions import create_account, create_user
+from partner_center.identity.errors import AccountNameMalformed
 from partner_center.identity.models import Account, User
+from partner_center.identity.rules import account_name_fits
 from partner_center.kernel import clock
 from partner_center.kernel.lifecycle import Step
 from partner_center.partners.errors import (
@@ -31,7 +34,7 @@ from partner_center.partners.models import (
     ResellerRight,
     Settlement,
 )
-from partner_center.partners.notices import tell
+from partner_center.partners.notices import LANGUAGE_OF_SITE, tell
 
 
 @action("partners.admit", label=_("Admit a partner"))
@@ -75,6 +78,50 @@ def admit_partner(
         raise AlreadyAPartner(account=account.name) from None
     record(actor, "partners.admit", partner, about=partner.pk, kind=kind, distributor=partner.distributor_id)
     tell(account, "partners.admitted", partner=partner.name, kind=PartnerKind(kind).label)
+    return partner
+
+
+@action("partners.enrol", label=_("Enrol a partner"))
+def enrol_partner(
+    actor: Actor,
+    *,
+    kind: str,
+    site: str,
+    account_name: str,
+    name: str,
+    password: str,
+    mobile: str = "",
+    email: str = "",
+    distributor: Partner | None = None,
+    settlement: str = Settlement.PREPAID,
+    platform: str = "",
+) -> Partner:
+    """Open an account with its owner for a company and admit it, with a platform where one is named.
+
+    Raises AccountNameMalformed, AccountNameTaken, PasswordTooWeak and what admit_partner raises.
+    """
+    _require_vendor(actor)
+    if not account_name_fits(account_name):
+        raise AccountNameMalformed(name=account_name)
+    account = create_account(
+        actor, kind=kind, site=site, name=account_name, company_name=name, mobile=mobile, email=email
+    )
+    create_user(
+        actor,
+        account=account,
+        login=account_name,
+        name=name,
+        password=password,
+        is_owner=True,
+        mobile=mobile,
+        email=email,
+        language=LANGUAGE_OF_SITE[site],
+    )
+    partner = admit_partner(
+        actor, account=account, kind=kind, name=name, distributor=distributor, settlement=settlement
+    )
+    if platform:
+        assign_platform(actor, partner=partner, code=platform)
     return partner
 
 

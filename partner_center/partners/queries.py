@@ -43,6 +43,16 @@ def partner_for(actor: Actor, partner_id: str) -> Partner:
     return found
 
 
+def own_partner(actor: Actor) -> Partner:
+    """The partner that is asking. Raises NoRightOverReseller for anybody else."""
+    return partner_for(actor, actor.account_id if actor.kind == "partner" else "")
+
+
+def platforms_of(actor: Actor) -> QuerySet[PlatformIdentity]:
+    """The platforms of the partner that is asking."""
+    return PlatformIdentity.objects.filter(partner_id=actor.account_id if actor.kind == "partner" else "")
+
+
 def resellers_visible_to(actor: Actor) -> PartnerQuerySet:
     """The resellers among the partners that the actor may see, without itself."""
     return Partner.objects.visible_to(actor).filter(kind=PartnerKind.RESELLER).exclude(pk=actor.account_id)

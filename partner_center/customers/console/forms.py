@@ -17,9 +17,20 @@ from partner_center.customers.models import (
     PermissionGroup,
     WhenUsedUp,
 )
+from partner_center.identity.models import Site
 from partner_center.kernel.period import BillMonth
-from partner_center.partners.models import Partner
-from partner_center.partners.queries import members_of
+from partner_center.partners.models import Partner, PartnerKind
+from partner_center.partners.queries import members_of, platforms_of
+
+NAME_RULE = _("5 to 32 letters, digits, hyphens and underscores, not beginning with a digit.")
+
+
+class NewPassword(forms.CharField):
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("label", _("Password"))
+        options.setdefault("max_length", 32)
+        options.setdefault("widget", forms.PasswordInput(attrs={"autocomplete": "new-password"}))
+        super().__init__(**options)
 
 
 class ReasonForm(ActionForm):
@@ -92,6 +103,48 @@ class BudgetForm(ActionForm):
         initial=True,
         help_text=_("A freeze by the vendor stays."),
     )
+
+
+class RegisterForm(ActionForm):
+    """A customer that belongs to nobody yet; the operator vouches for the address."""
+
+    site = forms.ChoiceField(label=_("Site"), choices=Site.choices)
+    company_name = forms.CharField(label=_("Company"), max_length=128, required=False)
+    name = forms.CharField(label=_("Account name"), max_length=32, help_text=NAME_RULE)
+    password = NewPassword()
+    mobile = forms.CharField(label=_("Mobile number"), max_length=32, required=False)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+
+
+class CreateForm(ActionForm):
+    """A customer of the partner's own, or of a reseller of the distributor that fills it in."""
+
+    partner = forms.ModelChoiceField(
+        label=_("Reseller"), queryset=Partner.objects.none(), help_text=_("Whose customer it becomes.")
+    )
+    platform = RowChoice(label=_("Platform identity"), source=platforms_of)
+    xaccount_id = forms.CharField(
+        label=_("Platform user id"), max_length=64, help_text=_("Your own id of the customer.")
+    )
+    name = forms.CharField(label=_("Account name"), max_length=32, required=False, help_text=NAME_RULE)
+    password = NewPassword(required=False, help_text=_("Empty: it enters through your platform only."))
+    association_type = forms.ChoiceField(label=_("Association type"), choices=AssociationType.choices)
+
+    def prepare(self) -> None:
+        platform, partner = self.fields["platform"], self.fields["partner"]
+        assert isinstance(platform, RowChoice) and isinstance(partner, forms.ModelChoiceField)
+        platform.narrow_to(self.actor)
+        if self.actor.account_kind == PartnerKind.DISTRIBUTOR:
+            partner.queryset = Partner.objects.resellers_of(self.actor.account_id)
+        else:
+            del self.fields["partner"]
+        if self.actor.site == "intl":
+            del self.fields["association_type"]
+
+    def arguments(self) -> dict[str, Any]:
+        found = dict(self.cleaned_data)
+        platform = found.pop("platform")
+        return {**found, "partner": found.get("partner") or platform.partner, "xaccount_type": platform.code}
 
 
 class RealNameForm(ActionForm):

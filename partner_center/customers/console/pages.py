@@ -6,28 +6,32 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from partner_center.console.actions import Batch, RowAction
+from partner_center.console.actions import Batch, Link, RowAction
 from partner_center.console.columns import Choice as ChoiceColumn
 from partner_center.console.columns import Masked, Number, Ref, State, Text, When, Words
 from partner_center.console.filters import Choice, Custom, Equal, Search, Since, States, Until
-from partner_center.console.pages import DetailPage, ListPage
+from partner_center.console.pages import DetailPage, FormPage, ListPage
 from partner_center.console.panels import Facts, ListPanel, Rows, Steps, Trail
 from partner_center.console.todos import todo
 from partner_center.customers.actions import (
     agree_authorisation,
     approve_real_name,
+    create_customer,
     decline_authorisation,
     fail_real_name,
+    register_customer,
     reject_real_name,
     revoke_authorisation,
 )
 from partner_center.customers.console.deeds import BATCHES, DEEDS, FREEZES, has_budget
 from partner_center.customers.console.forms import (
     AgreeForm,
+    CreateForm,
     NoteForm,
     OpinionForm,
     RealNameForm,
     ReasonForm,
+    RegisterForm,
 )
 from partner_center.customers.lifecycles import AuthorisationState, FreezeState, VerifiedStatus
 from partner_center.customers.models import (
@@ -117,6 +121,7 @@ class CustomerList(ListPage):
     opens = "customer"
     row_actions = (*FEEDS, *DEEDS, *FREEZES)
     batches = BATCHES
+    links = (Link(page="register-customer"), Link(page="create-customer"))
     empty = _("No customers yet.")
 
     def tone_of(self, row: Customer) -> str:
@@ -251,6 +256,24 @@ class CustomerDetail(DetailPage):
         ListPanel("discounts", customer="pk"),
         ListPanel("budget-records", customer="pk", options={"when": has_budget}),
         Trail(),
+    )
+
+
+class RegisterCustomer(FormPage):
+    name, path, title = "register-customer", "customers/register/", _("Register a customer account")
+    kinds = ("staff",)
+    parent, after = "customers", "customer"
+    act, form = register_customer, RegisterForm
+    lead = _("An account that belongs to no partner yet.")
+
+
+class CreateCustomer(FormPage):
+    name, path, title = "create-customer", "customers/create/", _("Create a customer")
+    kinds = ("partner",)
+    parent, after = "customers", "customer"
+    act, form = create_customer, CreateForm
+    lead = _(
+        "An account for a user of your platform, associated with you, or with the reseller named, at once."
     )
 
 

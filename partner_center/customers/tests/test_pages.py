@@ -11,13 +11,15 @@ from partner_center.customers.tests.conftest import Channel
 from partner_center.customers.tests.reading import browser, html
 from partner_center.foundation.models import TrailEntry
 from partner_center.partners.makers import make_account_manager
-from partner_center.partners.models import PartnerState
+from partner_center.partners.models import Partner, PartnerState, PlatformIdentity
 
 STAFF = (
     "partners/",
     "resellers/",
     "platforms/",
     "partners/admit/",
+    "partners/enrol/",
+    "customers/register/",
     "customers/",
     "authorisations/",
     "associations/",
@@ -27,6 +29,8 @@ STAFF = (
     "real-name-reviews/",
 )
 PARTNER = (
+    "partner-information/",
+    "customers/create/",
     "platforms/",
     "customers/",
     "authorisations/",
@@ -227,6 +231,53 @@ def test_lists_do_not_ask_more_questions_for_more_rows(
 
     with django_assert_max_num_queries(12):
         html(reader, "customers/")
+
+
+def test_the_operator_enrols_a_reseller_and_registers_a_customer(channel: Channel) -> None:
+    staff = browser(channel.vendor)
+    company = {
+        "kind": "reseller",
+        "site": "cn",
+        "name": "Pine Reseller Ltd",
+        "account_name": "pine-reseller",
+        "password": "Tall-tree-7",
+        "settlement": "prepaid",
+        "platform": "pine-portal",
+    }
+    assert staff.post("/console/partners/enrol/", company).status_code == 200, "a reseller has a distributor"
+    answer = staff.post("/console/partners/enrol/", {**company, "distributor": channel.distributor.pk})
+    enrolled = Partner.objects.get(account__name="pine-reseller")
+    assert answer["location"].endswith(f"/partners/{enrolled.pk}/")
+    assert enrolled.distributor_id == channel.distributor.pk
+
+    staff.post(
+        "/console/customers/register/",
+        {"site": "cn", "name": "pine-garden", "company_name": "Pine Garden", "password": "Tall-tree-7"},
+    )
+    assert Customer.objects.get().partner_id is None
+    assert "Pine Reseller Ltd" in html(browser(enrolled.account), "partner-information/")
+
+
+def test_a_partner_creates_a_customer_for_a_user_of_its_platform(channel: Channel) -> None:
+    def form(owner: Partner, **more: str) -> dict[str, str]:
+        platform = PlatformIdentity.objects.get(partner=owner).pk
+        return {"platform": str(platform), "xaccount_id": "u-7", "association_type": "referral", **more}
+
+    provider, distributor = browser(channel.provider.account), browser(channel.distributor.account)
+    provider.post("/console/customers/create/", form(channel.provider, name="pine-garden"))
+    made = Customer.objects.get(account__name="pine-garden")
+    assert (made.partner_id, made.association_type) == (channel.provider.pk, "referral")
+
+    refused = provider.post("/console/customers/create/", form(channel.provider, name="pine-yard"))
+    assert refused.status_code == 200 and "u-7 is bound" in refused.content.decode()
+    distributor.post(
+        "/console/customers/create/", form(channel.distributor, name="pine-wood", partner=channel.provider.pk)
+    )
+    distributor.post(
+        "/console/customers/create/", form(channel.distributor, name="pine-hill", partner=channel.reseller.pk)
+    )
+    names = set(Customer.objects.values_list("account__name", flat=True))
+    assert names == {"pine-garden", "pine-hill"}, "not for somebody else's reseller"
 
 
 def test_home_says_what_waits(channel: Channel) -> None:

@@ -8,6 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.console.forms import ActionForm, RowChoice
+from partner_center.foundation.actor import Actor
+from partner_center.identity.models import Site
 from partner_center.partners.models import Partner, PartnerKind, PartnerState, ResellerRight, Settlement
 from partner_center.partners.queries import accounts_to_admit, members_of
 
@@ -42,6 +44,41 @@ class ManagerForm(ActionForm):
         field.narrow_to(self.actor)
 
 
+class EnrolForm(ActionForm):
+    kind = forms.ChoiceField(label=_("Kind"), choices=PartnerKind.choices)
+    site = forms.ChoiceField(label=_("Site"), choices=Site.choices)
+    name = forms.CharField(label=_("Company"), max_length=128)
+    account_name = forms.CharField(
+        label=_("Account name"),
+        max_length=32,
+        help_text=_("5 to 32 letters, digits, hyphens and underscores, not beginning with a digit."),
+    )
+    password = forms.CharField(
+        label=_("Password"), max_length=32, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+    mobile = forms.CharField(label=_("Mobile number"), max_length=32, required=False)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    distributor = forms.ModelChoiceField(
+        label=_("Distributor"),
+        queryset=Partner.objects.none(),
+        required=False,
+        help_text=_("For a reseller only."),
+    )
+    settlement = forms.ChoiceField(label=_("Settlement"), choices=Settlement.choices)
+    platform = forms.RegexField(
+        r"^[A-Za-z0-9_.-]+$", label=_("Platform identity"), max_length=64, required=False
+    )
+
+    def prepare(self) -> None:
+        offer_distributors(self, self.actor)
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if found and (found.get("kind") == PartnerKind.RESELLER) != (found.get("distributor") is not None):
+            self.add_error("distributor", _("A reseller needs a distributor, and only a reseller has one."))
+        return found
+
+
 class AdmitForm(ActionForm):
     account = RowChoice(
         label=_("Account"),
@@ -64,11 +101,7 @@ class AdmitForm(ActionForm):
         account = self.fields["account"]
         assert isinstance(account, RowChoice)
         account.narrow_to(self.actor)
-        distributors = self.fields["distributor"]
-        assert isinstance(distributors, forms.ModelChoiceField)
-        distributors.queryset = Partner.objects.visible_to(self.actor).filter(
-            kind=PartnerKind.DISTRIBUTOR, state=PartnerState.JOINED
-        )
+        offer_distributors(self, self.actor)
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
@@ -79,3 +112,12 @@ class AdmitForm(ActionForm):
 
     def arguments(self) -> dict[str, Any]:
         return {**self.cleaned_data, "kind": self.cleaned_data["account"].kind}
+
+
+def offer_distributors(form: ActionForm, actor: Actor) -> None:
+    """Let the form's `distributor` be any that may take resellers."""
+    field = form.fields["distributor"]
+    assert isinstance(field, forms.ModelChoiceField)
+    field.queryset = Partner.objects.visible_to(actor).filter(
+        kind=PartnerKind.DISTRIBUTOR, state=PartnerState.JOINED
+    )

@@ -16,12 +16,14 @@ from partner_center.partners.actions import (
     admit_partner,
     assign_platform,
     assign_reseller_manager,
+    enrol_partner,
     grant_right,
     reclaim_reseller_manager,
     withdraw_right,
 )
 from partner_center.partners.console.forms import (
     AdmitForm,
+    EnrolForm,
     ManagerForm,
     NoteForm,
     PlatformForm,
@@ -36,7 +38,7 @@ from partner_center.partners.models import (
     ResellerGrant,
     Settlement,
 )
-from partner_center.partners.queries import partner_for, resellers_visible_to, rights_of
+from partner_center.partners.queries import own_partner, partner_for, resellers_visible_to, rights_of
 
 KINDS = dict(PartnerKind.choices)
 SETTLEMENTS = dict(Settlement.choices)
@@ -79,7 +81,7 @@ class PartnerList(ListPage):
         Equal("distributor"),
     )
     opens = "partner"
-    links = (Link(page="admit-partner"),)
+    links = (Link(page="enrol-partner"), Link(page="admit-partner", primary=False))
 
 
 class ResellerList(ListPage):
@@ -185,6 +187,25 @@ class PartnerDetail(DetailPage):
         ListPanel("account-changes", owner="pk"),
         Trail(),
     )
+
+
+class PartnerInformation(PartnerDetail):
+    """A partner's own page: its standing, its distributor, its platforms, its rights."""
+
+    name, path = "partner-information", "partner-information/"
+    title, permission = _("Partner information"), "partners.view"
+    kinds = ("partner",)
+    parent = None
+    fetch = own_partner
+    bottom = (Trail(),)
+
+
+class EnrolPartner(FormPage):
+    name, path, title = "enrol-partner", "partners/enrol/", _("Enrol a partner")
+    kinds = ("staff",)
+    parent = "partners"
+    act, form, after = enrol_partner, EnrolForm, "partner"
+    lead = _("Opens an account for a company and admits it as a partner.")
 
 
 class AdmitPartner(FormPage):
