@@ -151,3 +151,10 @@ def plain(value: Decimal) -> str:
     """A decimal as the shortest plain text without an exponent: "0.7", "100"."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def printed(value: Decimal) -> str:
+    """A price as people print it: at least two decimals, "7.00", "0.0005"."""
+    text = plain(value)
+    whole, _point, decimals = text.partition(".")
+    return f"{whole}.{decimals.ljust(2, '0')}"

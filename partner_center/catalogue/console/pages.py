@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from partner_center.catalogue.actions import (
     draft_prices,
@@ -32,7 +33,7 @@ from partner_center.catalogue.models import (
     begun,
 )
 from partner_center.catalogue.queries import changes_of, currency_of, draft_for, product_by_number
-from partner_center.catalogue.tariffs import plain
+from partner_center.catalogue.tariffs import plain, printed
 from partner_center.console.actions import Link, RowAction
 from partner_center.console.columns import Choice as ChoiceColumn
 from partner_center.console.columns import Day, Flag, Number, Ref, State, Sum, Text, When
@@ -174,13 +175,13 @@ def _said(row: Any) -> str:
         return str(_("off sale"))
     tariff = row.tariff
     if tariff.scheme == "block":
-        return f"{plain(tariff.price)} {row.currency} / {plain(tariff.block)}"
+        return f"{printed(tariff.price)} {row.currency} / {plain(tariff.block)}"
     if tariff.steps:
         steps = " · ".join(
-            f"≤{plain(s.upto) if s.upto is not None else '∞'}: {plain(s.price)}" for s in tariff.steps
+            f"≤{plain(s.upto) if s.upto is not None else '∞'}: {printed(s.price)}" for s in tariff.steps
         )
         return f"{steps} {row.currency}"
-    return f"{plain(tariff.price)} {row.currency}"
+    return f"{printed(tariff.price)} {row.currency}"
 
 
 OFFERS = {"now": _("In force"), "coming": _("Coming"), "all": _("All")}
@@ -262,10 +263,12 @@ def _summary(actor: Actor, draft: PriceDraft) -> str:
         return ""
     impact = _impact(draft)
     said = [
-        str(
-            _("%(count)s expected renewals change by %(sum)s in all.")
-            % {"count": one.renewals, "sum": one.difference}
+        ngettext(
+            "%(count)s expected renewal changes by %(sum)s.",
+            "%(count)s expected renewals change by %(sum)s in all.",
+            one.renewals,
         )
+        % {"count": one.renewals, "sum": one.difference}
         for one in impact.totals
     ]
     stopped = sum(1 for one in impact.renewals if one.after is None)
@@ -302,22 +305,6 @@ class PriceChangeDetail(DetailPage):
     right = (Trail(),)
     bottom = (
         Rows(
-            _("Prices"),
-            lambda actor, draft: changes_of(draft),
-            [
-                Text("item__product__spec", _("Specification"), code=True),
-                Text("item__product__region__code", _("Region"), code=True),
-                ChoiceColumn("item__charge_mode", _("Charging mode"), words=MODES),
-                ChoiceColumn("item__period_type", _("Term"), words=TERMS),
-                Text("item__usage_type__code", _("Billing factor")),
-                Text("before", _("Before"), value=lambda change: _said(change.before)),
-                Text("after", _("After"), value=lambda change: _said(change.after)),
-                When("begins_at", _("From")),
-                When("ends_at", _("Until")),
-            ],
-            empty=_("No prices yet."),
-        ),
-        Rows(
             _("Expected renewals that change"),
             lambda actor, draft: _impact(draft).renewals if draft.state is DraftState.OPEN else (),
             [
@@ -343,7 +330,23 @@ class PriceChangeDetail(DetailPage):
                 When("line__begins_at", _("From")),
             ],
         ),
-        ListPanel("draft-prices", draft="pk"),
+        Rows(
+            _("Prices"),
+            lambda actor, draft: changes_of(draft),
+            [
+                Text("item__product__spec", _("Specification"), code=True),
+                Text("item__product__region__code", _("Region"), code=True),
+                ChoiceColumn("item__charge_mode", _("Charging mode"), words=MODES),
+                ChoiceColumn("item__period_type", _("Term"), words=TERMS),
+                Text("item__usage_type__code", _("Billing factor")),
+                Text("before", _("Before"), value=lambda change: _said(change.before)),
+                Text("after", _("After"), value=lambda change: _said(change.after)),
+                When("begins_at", _("From")),
+                When("ends_at", _("Until")),
+            ],
+            empty=_("No prices yet."),
+        ),
+        ListPanel("draft-prices", draft="pk", options={"when": lambda draft: draft.state is DraftState.OPEN}),
     )
 
 

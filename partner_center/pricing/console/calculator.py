@@ -15,6 +15,7 @@ from partner_center.catalogue.queries import currency_of, terms_sold
 from partner_center.console.page import TemplatePage
 from partner_center.console.registry import PAGES
 from partner_center.customers.models import Customer
+from partner_center.identity.projects import REGIONS
 from partner_center.kernel import clock
 from partner_center.kernel.errors import DomainError
 from partner_center.pricing.queries import quote_list_price, quote_on_demand, quote_period
@@ -33,22 +34,23 @@ class Calculator(TemplatePage):
 
     def context(self) -> dict[str, Any]:
         """The choices narrow each other from left to right; the answer appears once all are made."""
-        ask = self.request.GET
+        ask, language = self.request.GET, self.actor.language
         products = Product.objects.visible_to(self.actor).detailed().on_sale(self._currency())
         services = CloudService.objects.visible_to(self.actor).filter(products__in=products).distinct()
         service = services.filter(code=ask.get("service", "")).first()
         products = products.filter(service=service) if service else products.none()
         regions = Region.objects.visible_to(self.actor).filter(products__in=products).distinct()
-        region = regions.filter(code=ask.get("region", "")).first() or regions.first()
+        at_home = regions.filter(code__in=REGIONS[self.actor.site])
+        region = regions.filter(code=ask.get("region", "")).first() or at_home.first() or regions.first()
         specs = list(products.filter(region=region)[:MOST_SPECS]) if region else []
         product = next((one for one in specs if one.spec == ask.get("spec")), None)
         rows = terms_sold(product, self._currency(), clock.now()) if product else []
         rows = [row for row in rows if row.charge_mode in (ChargeMode.PERIOD, ChargeMode.ON_DEMAND)]
         row = next((one for one in rows if _key(one) == ask.get("term")), None)
         return {
-            "services": [(one.code, one.name_in(self.actor.language)) for one in services],
-            "regions": [(one.code, one.name_in(self.actor.language)) for one in regions],
-            "specs": [(one.spec, one.name_in(self.actor.language)) for one in specs],
+            "services": [(one.code, one.name_in(language)) for one in services],
+            "regions": [(one.code, one.name_in(language)) for one in regions],
+            "specs": [(one.spec, one.name_in(language)) for one in specs],
             "terms": [(_key(one), self._words(one)) for one in rows],
             "customers": self._customers(),
             "service": service,
@@ -59,6 +61,10 @@ class Calculator(TemplatePage):
             "size": ask.get("size") or (product.least_size if product else ""),
             "number": ask.get("number") or "1",
             "count": ask.get("count") or "1",
+            "size_unit": product.linear_measure.name_in(language)
+            if product and product.linear_measure
+            else "",
+            "usage_unit": row.usage_type.measure.name_in(language) if row and row.usage_type else "",
             **(self._answer(product, row) if product and row else {}),
         }
 
@@ -127,8 +133,9 @@ class Calculator(TemplatePage):
 
     def _words(self, row: PriceRow) -> str:
         if row.usage_type:
-            unit = row.usage_type.measure.name_in(self.actor.language)
-            return f"{ChargeMode(row.charge_mode).label} · {row.usage_type.name_in(self.actor.language)} ({unit})"
+            language = self.actor.language
+            unit = row.usage_type.measure.name_in(language)
+            return f"{ChargeMode(row.charge_mode).label} · {row.usage_type.name_in(language)} ({unit})"
         return f"{ChargeMode(row.charge_mode).label} · {PeriodType(row.period_type).label}"
 
     def _purchase(self, product: Product, line: dict[str, Any], customer: Customer) -> str:
