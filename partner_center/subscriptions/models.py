@@ -239,7 +239,7 @@ class Resource(Described, Record):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.resource_id
+        return self.name or f"{self.resource_spec} {self.resource_id[:8]}"
 
     @property
     def is_main(self) -> bool:
@@ -451,7 +451,7 @@ class OnDemandResource(Described, Record):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.resource_id
+        return self.name or f"{self.resource_spec} {self.resource_id[:8]}"
 
     @property
     def ends_at(self) -> datetime | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils.translation import get_language
-
 from partner_center.subscriptions.models import OnDemandResource, Resource
 
 
@@ -11,7 +9,7 @@ def size_of(resource: Resource | OnDemandResource) -> str:
     """ "40 GB"; empty for what has no size."""
     if resource.size is None or resource.product.linear_measure is None:
         return ""
-    return f"{resource.size} {resource.product.linear_measure.name_in(get_language() or 'en')}"
+    return f"{resource.size} {_unit(resource.product.linear_measure.name)}"
 
 
 def product_description(resource: Resource | OnDemandResource, language: str) -> str:
@@ -20,4 +18,15 @@ def product_description(resource: Resource | OnDemandResource, language: str) ->
     name = product.name_in(language)
     if resource.size is None or product.linear_measure is None:
         return name
-    return f"{name}|{resource.size}{product.linear_measure.name_in(language)}"
+    return f"{name}|{resource.size}{_unit(product.linear_measure.name)}"
+
+
+def spec_and_size(resource: Resource | OnDemandResource) -> str:
+    """ "GPSSD, 40 GB": what it is in one short text."""
+    size = size_of(resource)
+    return f"{resource.resource_spec}, {size}" if size else resource.resource_spec
+
+
+def _unit(measure: str) -> str:
+    """ "GB (capacity)" and "GB (traffic)" are both GB beside a number."""
+    return measure.partition("(")[0].strip()

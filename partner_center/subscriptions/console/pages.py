@@ -32,7 +32,7 @@ from partner_center.subscriptions.models import (
     Resource,
     ResourceState,
 )
-from partner_center.subscriptions.naming import product_description, size_of
+from partner_center.subscriptions.naming import product_description, size_of, spec_and_size
 from partner_center.subscriptions.queries import (
     any_resource_for,
     on_demand_for,
@@ -78,11 +78,10 @@ def _regions(actor: Actor) -> list[tuple[str, str]]:
 
 
 WHAT = (
-    Text("name", value=str, sort="name"),
-    Text("resource_id", code=True, minor=True),
+    Text("name", value=str, sort="name", cut=28),
+    Text("resource_id", code=True, minor=True, cut=8),
     Ref("customer", needs=("customer__account",), kinds=NOT_CUSTOMERS),
-    Text("resource_spec"),
-    Text("size", value=size_of, needs=("product__linear_measure",), sort="size"),
+    Text("resource_spec", value=spec_and_size, needs=("product__linear_measure",), sort="resource_spec"),
     Text("region", minor=True),
 )
 
@@ -98,7 +97,6 @@ class ResourceList(ListPage):
     columns = (
         *WHAT,
         State("face", _("State"), needs=("customer",), sort="state"),
-        When("begins_at"),
         When("expires_at"),
         ChoiceColumn("expire_policy", words=POLICIES),
     )
@@ -150,6 +148,9 @@ class ResourceDetail(DetailPage):
             Text("enterprise_project_id"),
             Ref("main_resource", page="resource"),
         ),
+        Steps(also=DEEDS),
+    )
+    right = (
         Facts(
             When("begins_at"),
             When("expires_at"),
@@ -170,9 +171,8 @@ class ResourceDetail(DetailPage):
             title=_("Automatic renewal"),
             when=lambda one: one.renews_itself and one.is_main,
         ),
-        Steps(also=DEEDS),
     )
-    right = (
+    bottom = (
         Rows(
             _("Purchased periods"),
             lambda actor, one: LeasePeriod.objects.visible_to(actor).filter(resource=one),
@@ -202,8 +202,8 @@ class ResourceDetail(DetailPage):
             ),
             model=Resource,
         ),
+        Trail(),
     )
-    bottom = (Trail(),)
 
 
 class RenewalList(ListPage):
@@ -282,7 +282,7 @@ class RenewalSettings(FormPage):
     parent = "renewals"
     kinds = ("customer",)
     fetch, act, form = own_customer, set_renewal_setting, RenewalSettingsForm
-    success = _("The settings are saved.")
+    button, success = _("Save"), _("The settings are saved.")
 
     def run(self, form: Any) -> Any:
         facts = form.arguments()
@@ -318,7 +318,7 @@ class OnDemandProducts(ListPage):
     parent, permission, kinds = "on-demand-resources", "subscriptions.open_on_demand", ("customer",)
     columns = (
         Text("name", value=lambda one: one.name_in(get_language() or "en")),
-        Text("spec", code=True),
+        Text("spec", _("Specification"), code=True),
         Text("service__name", _("Cloud service"), needs=("service",), value=_service),
         Text("region__code", _("Region"), needs=("region",)),
         Text("linear_measure__name", _("Sold by"), needs=("linear_measure",), sort=False, minor=True),

@@ -80,7 +80,7 @@ class TestListingYearlyMonthlyResources:
             "effective_time": "2024-01-01T02:30:00Z",
             "expire_time": "2024-02-01T15:59:59Z",
             "expire_policy": 0,
-            "product_spec_desc": f"GPSSD|40{disk.linear_measure.name}",
+            "product_spec_desc": "GPSSD|40GB",
             "spec_size": 40,
             "spec_size_measure_id": 17,
             "update_time": "2024-01-01T02:30:00Z",
@@ -192,7 +192,7 @@ class TestListingPayPerUseResources:
                     "status": 1,
                     "resource_spec_code": "GPSSD",
                     "resource_info": '{"specSize":40.0}',
-                    "product_spec_desc": f"GPSSD|40{disk.linear_measure.name}",
+                    "product_spec_desc": "GPSSD|40GB",
                 }
             ],
         }
