@@ -73,12 +73,17 @@ class CloudService(Named):
 
 
 class ResourceType(Named):
-    """A kind of resource within a service: hws.resource.type.vm. Its linear measure says what its size counts."""
+    """A kind of resource within a service: hws.resource.type.vm. Its linear measure says what its size counts.
+
+    follows: the code of the kind it belongs to when both are bought in one order for the same term: a disk its
+    server, a bandwidth its address (spec/api/operations.md, cancel_auto_renewal_resources). Bought alone it stands alone.
+    """
 
     service = models.ForeignKey(CloudService, models.PROTECT, related_name="resource_types")
     code = models.CharField(max_length=64)
     description = models.CharField(max_length=255, blank=True)
     description_zh = models.CharField(max_length=255, blank=True)
+    follows = models.CharField(max_length=64, blank=True)
 
     objects = PublicRows["ResourceType"].as_manager()
 

@@ -46,6 +46,7 @@ class ResourceTypeEntry:
     usage_types: Sequence[UsageTypeEntry] = ()
     description: str = ""
     description_zh: str = ""
+    follows: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ def define_services(actor: Actor, *, services: Sequence[ServiceEntry]) -> None:
                     "name_zh": kind.name_zh,
                     "description": kind.description or kind.name,
                     "description_zh": kind.description_zh or kind.name_zh,
+                    "follows": kind.follows,
                 },
             )
             for usage in kind.usage_types:

@@ -102,6 +102,7 @@ class Migration(migrations.Migration):
                 ("code", models.CharField(max_length=64)),
                 ("description", models.CharField(blank=True, max_length=255)),
                 ("description_zh", models.CharField(blank=True, max_length=255)),
+                ("follows", models.CharField(blank=True, max_length=64)),
                 (
                     "service",
                     models.ForeignKey(

@@ -20,22 +20,25 @@ def _service(
     return ServiceEntry(f"hws.service.type.{code}", name, name_zh, abbreviation, types)
 
 
-def _type(code: str, name: str, name_zh: str, *usage_types: UsageTypeEntry) -> ResourceTypeEntry:
-    return ResourceTypeEntry(f"hws.resource.type.{code}", name, name_zh, usage_types)
+def _type(
+    code: str, name: str, name_zh: str, *usage_types: UsageTypeEntry, follows: str = ""
+) -> ResourceTypeEntry:
+    main = f"hws.resource.type.{follows}" if follows else ""
+    return ResourceTypeEntry(f"hws.resource.type.{code}", name, name_zh, usage_types, follows=main)
 
 
 SERVICES = (
     _service(
         "ec2", "ECS", "Elastic Cloud Server", "弹性云服务器", _type("vm", "Cloud host", "云主机", DURATION)
     ),
-    _service("ebs", "EVS", "Elastic Volume Service", "云硬盘", _type("volume", "Disk", "硬盘", DURATION)),
+    _service("ebs", "EVS", "Elastic Volume Service", "云硬盘", _type("volume", "Disk", "硬盘", DURATION, follows="vm")),
     _service(
         "vpc",
         "VPC",
         "Virtual Private Cloud",
         "虚拟私有云",
         _type("ip", "Public IP address", "公网IP", DURATION),
-        _type("bandwidth", "Bandwidth", "带宽", DURATION, _UPFLOW),
+        _type("bandwidth", "Bandwidth", "带宽", DURATION, _UPFLOW, follows="ip"),
     ),
     _service(
         "elb",
@@ -71,7 +74,7 @@ SERVICES = (
         "Relational Database Service",
         "云数据库RDS",
         _type("rds.vm", "Database instance", "云数据库实例", DURATION),
-        _type("rds.volume", "Database storage", "云数据库存储", DURATION),
+        _type("rds.volume", "Database storage", "云数据库存储", DURATION, follows="rds.vm"),
     ),
     _service(
         "dcs",

@@ -167,8 +167,8 @@ def test_before_publishing_the_operator_sees_whom_it_meets_by_how_much_and_when(
         "90.00",
         "108.00",
         "+18.00",
-        "100 CNY",
-        "120 CNY",
+        "100.00 CNY",
+        "120.00 CNY",
         "Pay-per-use resources",
     ):
         assert words in page, words
