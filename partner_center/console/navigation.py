@@ -26,7 +26,11 @@ class Group:
 
 MENU: tuple[Group, ...] = (
     Group(_("Overview"), "home", ("home",)),
-    Group(_("Partners"), "hierarchy", ("partner-information", "my-partner", "partners", "resellers", "platforms")),
+    Group(
+        _("Partners"),
+        "hierarchy",
+        ("partner-information", "my-partner", "partners", "resellers", "platforms"),
+    ),
     Group(
         _("Customers"),
         "users",

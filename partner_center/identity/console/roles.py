@@ -14,9 +14,11 @@ from partner_center.console.filters import Search
 from partner_center.console.forms import ActionForm
 from partner_center.console.pages import DetailPage, FormPage, ListPage
 from partner_center.console.panels import Facts, ListPanel, Piece, Steps, Trail
+from partner_center.console.usable import usable_permissions
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.permissions import PERMISSIONS, Permission
 from partner_center.identity.actions import change_role, create_role, delete_role
+from partner_center.identity.items import PERMISSIONS_OF_ITEM
 from partner_center.identity.models import Account, Role
 from partner_center.identity.permissions import patterns_of
 from partner_center.identity.rules import permissions_of
@@ -74,6 +76,14 @@ def tree(names: Any, actor: Actor | None = None) -> list[tuple[Any, list[Permiss
     ]
 
 
+def offered_to(actor: Actor) -> set[str]:
+    """What a role of this actor's account can be made of: what its pages ask for, and what its calls need."""
+    called = (
+        {name for names in PERMISSIONS_OF_ITEM.values() for name in names} if actor.kind != "staff" else set()
+    )
+    return {"identity.assume_role", *called, *usable_permissions(actor.kind)} & PERMISSIONS.keys()
+
+
 class PermissionTree(forms.MultipleChoiceField):
     """Tick boxes grouped by room."""
 
@@ -82,7 +92,7 @@ class PermissionTree(forms.MultipleChoiceField):
     def offer(self, actor: Actor) -> None:
         self.choices = [
             (room, [(permission.name, permission.label) for permission in permissions])
-            for room, permissions in tree(PERMISSIONS, actor)
+            for room, permissions in tree(offered_to(actor), actor)
         ]
 
 
@@ -105,6 +115,17 @@ class RoleForm(ActionForm):
                 "permissions", sorted(permissions_of(self.subject.permissions, PERMISSIONS))
             )
 
+    def arguments(self) -> dict[str, Any]:
+        """What the tree does not offer stays as it is."""
+        facts = dict(self.cleaned_data)
+        if self.subject is not None:
+            shown = {
+                name for _room, choices in self.fields["permissions"].choices for name, _label in choices
+            }  # type: ignore[attr-defined]
+            held = permissions_of(self.subject.permissions, PERMISSIONS)
+            facts["permissions"] = sorted({*facts["permissions"], *(held - shown)})
+        return facts
+
     def groups(self) -> Iterator[tuple[Any, list[Any]]]:
         """The tick boxes by room, for the template."""
         bound = self["permissions"]
@@ -117,7 +138,7 @@ class RoleForm(ActionForm):
 class NewRoleForm(RoleForm):
     def arguments(self) -> dict[str, Any]:
         account = Account.objects.visible_to(self.actor).get(pk=self.actor.account_id)
-        return {**self.cleaned_data, "account": account}
+        return {**super().arguments(), "account": account}
 
 
 class Origin(Column):
