@@ -34,6 +34,9 @@ from partner_center.subscriptions.models import (
 )
 from partner_center.subscriptions.rules import Charge, Term
 
+_OWN_COLUMNS = [field.name for field in Resource._meta.concrete_fields if not field.is_relation]
+"""What locking reads again; what it is and whose it is does not change meanwhile."""
+
 
 @dataclass(frozen=True, slots=True)
 class PeriodCharge:
@@ -282,7 +285,7 @@ def cut_period_short(actor: Actor, *, period: LeasePeriod, ended_at: datetime) -
 
 def lock(resource: Resource) -> None:
     """Keep the row from others until the transaction ends, and bring it up to date."""
-    resource.refresh_from_db(from_queryset=Resource.objects.select_for_update())
+    resource.refresh_from_db(fields=_OWN_COLUMNS, from_queryset=Resource.objects.select_for_update())
 
 
 def lock_if_due(resource: Resource) -> None:
