@@ -47,11 +47,12 @@ def make_product(
     region: str = "cn-north-1",
     begins_at: datetime | None = None,
     family: str = "",
+    follows: str = "",
 ) -> Product:
     """One product with its prices by month, year and hour of Duration; None leaves that way of buying out."""
     make_dictionaries()
     usage = UsageTypeEntry("Duration", "Duration", "时长", 4)
-    kind = ResourceTypeEntry(resource_type, spec, spec, [usage])
+    kind = ResourceTypeEntry(resource_type, spec, spec, [usage], follows=follows)
     define_services(
         MAKER,
         services=[ServiceEntry(service, service[17:], service[17:], "", [kind])],

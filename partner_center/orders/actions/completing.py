@@ -72,16 +72,14 @@ def _carry_out(actor: Actor, order: Order, resource_ids: ResourceIds) -> None:
 
 
 def _begin_leases(actor: Actor, order: Order, lines: Sequence[OrderLine], resource_ids: ResourceIds) -> None:
-    """Main resources first; the others of the same term are attached to them in turn."""
+    """Main resources first; what belongs to them (`_hosts`) is attached to them in turn."""
     units = charges_of(order, lines)
     mains: list[tuple[Unit, Resource]] = []
     opened: dict[int, list[Resource]] = {line.number: [] for line in lines}
-    some_are_main = any(line.product.is_main for line in lines)
     began = clock.now().replace(microsecond=0)
-    for unit in sorted(units, key=lambda unit: not unit.line.product.is_main):
+    for unit in sorted(units, key=lambda unit: _may_follow(unit.line)):
         line = unit.line
-        attached = some_are_main and not line.product.is_main
-        hosts = [host for main, host in mains if term_of(main.line) == term_of(line)]
+        hosts = _hosts(line, mains)
         named = resource_ids.get(line.number, ())
         resource = begin_lease(
             actor,
@@ -96,11 +94,11 @@ def _begin_leases(actor: Actor, order: Order, lines: Sequence[OrderLine], resour
             name=_name(line, unit.index),
             enterprise_project_id=line.enterprise_project_id,
             resource_id=named[unit.index] if unit.index < len(named) else "",
-            main_resource=hosts[unit.index % len(hosts)] if attached else None,
+            main_resource=hosts[unit.index % len(hosts)] if hosts else None,
             begins_at=began,
             renews_itself=order.auto_renew,
         )
-        if not attached:
+        if not hosts:
             mains.append((unit, resource))
         opened[line.number].append(resource)
     for line in lines:
@@ -111,6 +109,20 @@ def _begin_leases(actor: Actor, order: Order, lines: Sequence[OrderLine], resour
             effective_at=began,
             expires_at=ours[0].expires_at,
         )
+
+
+def _may_follow(line: OrderLine) -> bool:
+    return not line.product.is_main or bool(line.product.resource_type.follows)
+
+
+def _hosts(line: OrderLine, mains: Sequence[tuple[Unit, Resource]]) -> list[Resource]:
+    """The main resources of the same order and term that the line's resources belong to; empty when they stand alone.
+
+    A disk belongs to the servers, a bandwidth to the addresses; what is never main belongs to whatever is.
+    """
+    alike = [(main.line, host) for main, host in mains if term_of(main.line) == term_of(line)]
+    followed = [host for main, host in alike if main.resource_type == line.product.resource_type.follows]
+    return followed or ([] if line.product.is_main else [host for main, host in alike if main.product.is_main])
 
 
 def _name(line: OrderLine, index: int) -> str:

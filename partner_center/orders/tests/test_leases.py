@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from partner_center.catalogue.makers import make_product
-from partner_center.catalogue.models import Product
 from partner_center.customers.models import Customer
 from partner_center.foundation.laws import LAWS
 from partner_center.foundation.rhythm import Slot
@@ -337,16 +336,30 @@ def fund_partner(scene, amount):
     adjust_balance(as_staff(), account=scene.partner.account, amount=yuan(amount), memo="test")
 
 
+def test_disks_follow_the_server_they_were_bought_with_and_stand_alone_otherwise(scene):
+    child = make_child(scene)
+    assert child.main_resource is not None and child.main_resource.resource_type == "hws.resource.type.vm"
+
+    disk = wish_for(child.product, resource_size=10)
+    longer = wish_for(child.product, resource_size=10, period_num=2)
+    with clock.at(BOUGHT):
+        alone = make_paid_order(scene.customer, wishes=[disk])
+        of_another_term = make_paid_order(scene.customer, wishes=[wish_for(scene.server), longer])
+
+    for order in (alone, of_another_term):
+        assert not Resource.objects.filter(order_number=order.number, main_resource__isnull=False).exists()
+
+
 def make_child(scene) -> Resource:
     """A disk of 40 GB at 0.70, bought with its server."""
     with clock.at(BOUGHT):
         disk = make_product(
             "SSD", month="0.70", year=None, hour=None, measure=17, sizes=(10, 1000, 10),
             service="hws.service.type.ebs", resource_type="hws.resource.type.volume",
+            follows="hws.resource.type.vm",
         )  # fmt: skip
-        Product.objects.filter(pk=disk.pk).update(is_main=False)
         order = make_paid_order(
-            scene.customer, wishes=[wish_for(scene.server), wish_for(disk, resource_size=40)]
+            scene.customer, wishes=[wish_for(disk, resource_size=40), wish_for(scene.server)]
         )
     return Resource.objects.select_related(
         "customer__account", "product", "main_resource__customer__account"
