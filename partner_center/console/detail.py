@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -29,7 +29,7 @@ class DetailPage(Deeds):
 
     template = "console/detail.html"
 
-    fetch: ClassVar[Callable[..., Any]]
+    fetch: ClassVar[Any]
     left: ClassVar[Sequence[Panel]] = ()
     right: ClassVar[Sequence[Panel]] = ()
     bottom: ClassVar[Sequence[Panel]] = ()

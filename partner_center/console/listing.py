@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -77,7 +77,7 @@ class ListPage(Deeds):
 
     template = "console/list.html"
 
-    source: ClassVar[Callable[[Actor], models.QuerySet[Any]]]
+    source: ClassVar[Any]
     columns: ClassVar[Sequence[Column | str]] = ()
     filters: ClassVar[Sequence[Filter]] = ()
     order: ClassVar[Sequence[str]] = ()

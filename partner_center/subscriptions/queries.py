@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from partner_center.catalogue.models import ChargeMode, PriceRow, Product
+from partner_center.catalogue.models import ChargeMode, PriceRow, Product, ProductQuerySet
 from partner_center.customers.models import Customer
 from partner_center.foundation.actor import Actor
 from partner_center.kernel import clock
@@ -110,7 +110,7 @@ def sold_pay_per_use(product: Product, currency: str, at: datetime) -> bool:
     return _on_sale(product, currency, at, charge_mode=ChargeMode.ON_DEMAND)
 
 
-def products_sold_pay_per_use(actor: Actor) -> QuerySet[Product]:
+def products_sold_pay_per_use(actor: Actor) -> ProductQuerySet:
     """What a customer can open now, in its currency."""
     currency = "CNY" if actor.site == "cn" else "USD"
     rows = PriceRow.objects.in_force(clock.now()).filter(
