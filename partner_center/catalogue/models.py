@@ -76,7 +76,7 @@ class ResourceType(Named):
     """A kind of resource within a service: hws.resource.type.vm. Its linear measure says what its size counts.
 
     follows: the code of the kind it belongs to when both are bought in one order for the same term: a disk its
-    server, a bandwidth its address (spec/api/operations.md, cancel_auto_renewal_resources). Bought alone it stands alone.
+    server, a bandwidth its address (spec/api/operations.md, cancel_auto_renewal_resources). Alone it stands alone.
     """
 
     service = models.ForeignKey(CloudService, models.PROTECT, related_name="resource_types")
