@@ -6,11 +6,11 @@ import threading
 
 import pytest
 from django.db import connections
-from tests.calling import Key, call
 
 from partner_center.customers.makers import make_customer
 from partner_center.foundation.models import StoredAnswer
 from partner_center.wire.throttling import FlowTable
+from tests.calling import Key, call
 
 NUMBERS = "/api/v1/order-numbers"
 
