@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from tests.calling import call
 
 from partner_center.customers.actions import revoke_authorisation
 from partner_center.customers.makers import as_customer, make_customer
@@ -11,6 +10,7 @@ from partner_center.customers.models import Authorisation
 from partner_center.partners.makers import make_solution_provider
 from partner_center.partners.models import PlatformIdentity
 from partner_center.wire.throttling import FlowTable
+from tests.calling import call
 
 TOKENS, WHO = "/v3/auth/tokens", "/v5/caller-identity"
 PRICES = "/v2/bills/ratings/period-resources/subscribe-rate"
