@@ -187,6 +187,11 @@ def customers_with_money(actor: Actor) -> QuerySet[Customer]:
     return _with_money(rows.select_related("account"))
 
 
+def customers_in_arrears(actor: Actor) -> QuerySet[Customer]:
+    """Those of `customers_with_money` that owe something."""
+    return customers_with_money(actor).filter(Q(debt_minor__gt=0))
+
+
 def resellers_with_money(actor: Actor) -> QuerySet[Partner]:
     """The resellers of a distributor on the China site, with their balances; all of them for the operator."""
     rows = Partner.objects.visible_to(actor).filter(kind=PartnerKind.RESELLER, account__site=Site.CN)

@@ -21,6 +21,7 @@ from partner_center.funds.console.forms import (
     AdjustForm,
 )
 from partner_center.funds.queries import (
+    customers_in_arrears,
     customers_with_money,
     money_of,
     resellers_with_money,
@@ -128,7 +129,7 @@ todo(
     _("Customers in arrears"),
     page="customer-balances",
     query={"debt_from": "0.01"},
-    count=lambda actor: customers_with_money(actor).filter(debt_minor__gt=0).count(),
+    count=lambda actor: customers_in_arrears(actor).count(),
     kinds=("partner",),
     tone="bad",
     icon="alert-triangle",

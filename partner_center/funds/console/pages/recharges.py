@@ -9,6 +9,7 @@ from partner_center.console.actions import Link, RowAction
 from partner_center.console.columns import Choice as ChoiceColumn
 from partner_center.console.columns import Masked, State, Sum, Text, When
 from partner_center.console.filters import Choice, Equal, Search, Since, States, Until
+from partner_center.console.forms import ActionForm
 from partner_center.console.pages import DetailPage, FormPage, ListPage
 from partner_center.console.panels import Facts, Steps, Trail
 from partner_center.console.todos import todo
@@ -123,7 +124,7 @@ class SandboxPayment(FormPage):
     act, form = take_notice, SandboxPaymentForm
     after = "recharge"
 
-    def run(self, form: SandboxPaymentForm) -> Recharge:
+    def run(self, form: ActionForm) -> Recharge:
         """Let the gateway send its notice, and take it as one that came to the door."""
         gateway = SandboxGateway()
         headers, body = gateway.pay(self.subject, succeed=form.cleaned_data["result"] == "paid")
