@@ -76,18 +76,25 @@ def serve(http: HttpRequest) -> HttpResponse:
             if found is None:
                 raise UnknownPath()
             response = _answer(found[0], found[1], http, request_id, language)
-        except GatewayError as error:
-            with translation.override(language_of(http.META)):
-                response = refusal(error, request_id)
-        except TokenRefused as error:
-            response = refusal(error, request_id, status=known.token_refusal if known else None)
         except DomainError as error:
-            response = refusal(error, request_id)
+            log.info(
+                "wire.refused", operation=known.name if known else "", code=error.code, request_id=request_id
+            )
+            response = _refused(error, known, http, request_id)
         except Exception:
             log.exception("wire.failed", operation=known.name if known else "", request_id=request_id)
             response = refusal(InternalError(), request_id)
     metrics.observe(known.name if known else "unknown", response.status_code, perf_counter() - began)
     return response
+
+
+def _refused(error: DomainError, known: Operation | None, http: HttpRequest, request_id: str) -> HttpResponse:
+    if isinstance(error, GatewayError):
+        with translation.override(language_of(http.META)):
+            return refusal(error, request_id)
+    if known is not None and isinstance(error, TokenRefused):
+        return refusal(error, request_id, status=known.token_refusal)
+    return refusal(error, request_id)
 
 
 def _answer(
