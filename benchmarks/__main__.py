@@ -1,4 +1,4 @@
-"""`make bench`: build the rows, let our server and the bare one take turns, write the medians into docs/benchmarks.md."""
+"""`make bench`: build the rows, let our server and the bare one take turns, write down the medians."""
 
 from __future__ import annotations
 
@@ -130,9 +130,9 @@ def main() -> int:
     microseconds = signature_cost()
 
     lines = [
-        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()}, PostgreSQL {version}"
-        f" with fsync {fsync}, {options.orders:,} orders, {load.CLIENTS} clients, {WORKERS} processes of {THREADS} threads;"
-        f" the median of {ROUNDS} rounds after a warm-up.",
+        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()},"
+        f" PostgreSQL {version} with fsync {fsync}, {options.orders:,} orders, {load.CLIENTS} clients,"
+        f" {WORKERS} processes of {THREADS} threads; the median of {ROUNDS} rounds after a warm-up.",
         "",
         "| operation | ours, requests a second | bare, requests a second | ratio | target |",
         "|---|---|---|---|---|",

@@ -24,14 +24,20 @@ from psycopg.rows import tuple_row
 from psycopg_pool import ConnectionPool
 
 POOL = ConnectionPool(
-    os.environ["DATABASE_URL"], min_size=1, max_size=8, open=False, kwargs={"row_factory": tuple_row, "autocommit": True}
+    os.environ["DATABASE_URL"],
+    min_size=1,
+    max_size=8,
+    open=False,
+    kwargs={"row_factory": tuple_row, "autocommit": True},
 )
 KEY = """
 SELECT k.sk, k.enabled, u.id, u.name, u.state, a.id, a.site, a.state
   FROM identity_accesskey k JOIN identity_user u ON u.id = k.user_id JOIN identity_account a ON a.id = u.account_id
  WHERE k.ak = %s"""
 VAULT = AESGCM(
-    hashlib.scrypt(os.environ["SECRET_KEY"].encode(), salt=b"partner-center/fields", n=2**14, r=8, p=1, dklen=32)
+    hashlib.scrypt(
+        os.environ["SECRET_KEY"].encode(), salt=b"partner-center/fields", n=2**14, r=8, p=1, dklen=32
+    )
 )
 JSON = msgspec.json.Encoder(decimal_format="number")
 EMPTY = hashlib.sha256(b"").hexdigest()
@@ -167,7 +173,8 @@ def _pay(connection: Any, caller: tuple[int, str, str, str], number: str) -> boo
     return True
 
 
-COUNT = "SELECT COUNT(*) FROM orders_order WHERE customer_id = %s AND state = %s AND created_at >= %s AND created_at <= %s"
+COUNT = """
+SELECT COUNT(*) FROM orders_order WHERE customer_id = %s AND state = %s AND created_at >= %s AND created_at <= %s"""
 PAGE = """
 SELECT o.number, o.customer_id, o.cloud_service_type, s.name_zh, s.name, o.source, o.type, o.payable_minor,
        o.official_minor, o.created_at, o.paid_at, o.currency, o.discount_type

@@ -101,7 +101,8 @@ def _copy_lines(prefix: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO orders_orderline ({', '.join(values)}) SELECT {', '.join(values.values())}"
-            " FROM orders_order copy JOIN orders_orderline l ON l.order_id = CAST(split_part(copy.number, '-', 2) AS bigint)"
+            " FROM orders_order copy"
+            " JOIN orders_orderline l ON l.order_id = CAST(split_part(copy.number, '-', 2) AS bigint)"
             " WHERE copy.number LIKE %s",
             [f"{prefix}-%"],
         )

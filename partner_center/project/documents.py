@@ -102,7 +102,7 @@ def _permissions() -> Iterator[str]:
     yield "A permission is what a role grants; an action is what it allows to do, or a page what it allows to see."
     for room in sorted({permission.room for permission in PERMISSIONS.values()}):
         yield f"## {room}"
-        rows = []
+        rows: list[tuple[str, ...]] = []
         for permission in sorted(PERMISSIONS.values(), key=lambda one: one.name):
             if permission.room == room:
                 actions = sorted(one.name for one in ACTIONS.values() if one.permission == permission.name)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import shutil
 from pathlib import Path
+from urllib.parse import urlencode
 
 SUMMARY = "write one of the console's lists to a CSV or XLSX file"
 
@@ -37,20 +38,18 @@ def run(options: argparse.Namespace) -> int:
 
     from partner_center.console import exports, registry
     from partner_center.console.listing import ListPage
+    from partner_center.console.models import ExportState
     from partner_center.foundation.actor import Actor
 
     registry.discover()
-    lists = {name: page for name, page in registry.PAGES.items() if issubclass(page, ListPage) and page.model}
+    lists = {name: page for name, page in registry.PAGES.items() if issubclass(page, ListPage)}
     if options.list not in lists:
         print("\n".join(f"{name:28} {page.title}" for name, page in sorted(lists.items())))
         return 0 if options.list is None else 2
 
-    query = QueryDict(mutable=True)
-    for condition in options.where:
-        name, _, value = condition.partition("=")
-        query.appendlist(name, value)
+    conditions = [condition.partition("=")[::2] for condition in options.where]
     request = HttpRequest()
-    request.method, request.GET = "GET", query
+    request.method, request.GET = "GET", QueryDict(urlencode(conditions))
     request.actor = actor = Actor.system("partner-center export")  # type: ignore[attr-defined]
     with translation.override(options.language):
         page = lists[options.list](request)
@@ -58,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
     while task.active:
         exports.work_off()
         task.refresh_from_db()
-    if task.state is not exports.ExportState.DONE:
+    if task.state is not ExportState.DONE:
         raise SystemExit("The export failed; the log says why.")
     target = options.output or Path(f"{options.list}.{options.format}")
     shutil.copyfile(task.file, target)
