@@ -41,7 +41,13 @@ from partner_center.wire.errors import (
 )
 from partner_center.wire.operation import Operation, find
 from partner_center.wire.reading import body_of, listed, query_of, read
-from partner_center.wire.requests import Language, language_of, new_request_id, source_of
+from partner_center.wire.requests import (
+    Language,
+    language_of,
+    new_request_id,
+    source_of,
+    speaks_unknown_language,
+)
 from partner_center.wire.schema import Answer, Site, WireModel
 from partner_center.wire.throttling import table
 from partner_center.wire.writing import write
@@ -108,6 +114,8 @@ def _answer(
         raise FlowControlled()
     _admit(one, actor)
     site: Site = "intl" if actor.site == "intl" else "cn"
+    if one.localised and speaks_unknown_language(http.META):
+        raise InvalidParameter(parameter="X-Language", reason=_("it is not one of the values allowed"))
     model = one.request or WireModel
     given = _given(one, http, body, site, in_path)
     request = read(model, given, site)

@@ -25,6 +25,12 @@ def language_of(environ: Mapping[str, object], default: Language = "en") -> Lang
     return LANGUAGES.get(asked, default)
 
 
+def speaks_unknown_language(environ: Mapping[str, object]) -> bool:
+    """Whether X-Language asks for a language that the contract does not name."""
+    asked = str(environ.get("HTTP_X_LANGUAGE", "")).strip().lower().replace("-", "_")
+    return asked != "" and asked not in LANGUAGES
+
+
 def source_of(environ: Mapping[str, object]) -> str:
     """The address of the caller: the nearest one that is not a trusted proxy (settings.TRUSTED_PROXIES).
 

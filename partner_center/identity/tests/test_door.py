@@ -174,6 +174,14 @@ def test_refusals_come_in_the_callers_language(db):
     assert not chinese.isascii()
 
 
+def test_a_language_is_one_of_the_two_where_an_operation_documents_it(key):
+    path = "/v2/bases/measurements"
+    for spelled in ("zh_CN", "en_US", "en-us", ""):
+        assert call(key, "GET", path, headers={"X-Language": spelled}).status_code == 200
+    refused(call(key, "GET", path, headers={"X-Language": "fr_FR"}), 400, "CBC.0100")
+    assert call(key, "GET", WHO, headers={"X-Language": "fr_FR"}).status_code == 200
+
+
 def test_a_failure_of_ours_is_a_500_with_an_id_and_no_detail(key, monkeypatch):
     def fail(actor):
         raise RuntimeError("the secret reason")
