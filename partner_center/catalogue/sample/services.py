@@ -31,7 +31,13 @@ SERVICES = (
     _service(
         "ec2", "ECS", "Elastic Cloud Server", "弹性云服务器", _type("vm", "Cloud host", "云主机", DURATION)
     ),
-    _service("ebs", "EVS", "Elastic Volume Service", "云硬盘", _type("volume", "Disk", "硬盘", DURATION, follows="vm")),
+    _service(
+        "ebs",
+        "EVS",
+        "Elastic Volume Service",
+        "云硬盘",
+        _type("volume", "Disk", "硬盘", DURATION, follows="vm"),
+    ),
     _service(
         "vpc",
         "VPC",
