@@ -5,6 +5,7 @@ from partner_center.identity.actions.accounts import (
     suspend_account,
     switch_codes,
 )
+from partner_center.identity.actions.cleaning import forget_expired
 from partner_center.identity.actions.codes import check_code, redeem_code, send_code
 from partner_center.identity.actions.keys import (
     assume_role,
@@ -38,6 +39,7 @@ __all__ = [
     "disable_user",
     "enable_access_key",
     "enable_user",
+    "forget_expired",
     "issue_token",
     "redeem_code",
     "resume_account",

@@ -11,7 +11,7 @@ from django.db import connections, transaction
 from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.models import OutboxMessage
-from partner_center.identity.actions import check_code, redeem_code, send_code
+from partner_center.identity.actions import check_code, forget_expired, redeem_code, send_code
 from partner_center.identity.errors import CodeDead, CodeExpired, CodeWrong, TooManyCodes
 from partner_center.identity.models import VerificationCode
 from partner_center.kernel import clock
@@ -137,6 +137,16 @@ def test_scenes_share_the_ceiling_of_a_recipient(db):
         send(scene=str(turn))
     with pytest.raises(TooManyCodes):
         send(scene="29")
+
+
+def test_codes_are_forgotten_after_two_days_and_counted_until_then(db):
+    send()
+    forget_expired(ACTOR)
+    assert VerificationCode.objects.count() == 1
+    with clock.at(clock.now() + timedelta(days=2, seconds=1)):
+        forget_expired(ACTOR)
+        assert VerificationCode.objects.count() == 0
+        check(send())
 
 
 def test_neither_code_nor_recipient_is_kept_in_clear(db):

@@ -7,7 +7,13 @@ from datetime import timedelta
 import pytest
 
 from partner_center.foundation.actor import Actor
-from partner_center.identity.actions import disable_user, revoke_token, set_password, suspend_account
+from partner_center.identity.actions import (
+    disable_user,
+    forget_expired,
+    revoke_token,
+    set_password,
+    suspend_account,
+)
 from partner_center.identity.makers import make_account, make_user, owner_of
 from partner_center.identity.models import Token
 from partner_center.kernel import clock
@@ -164,6 +170,16 @@ def test_what_ends_a_token(partner, end):
         case "account":
             suspend_account(SYSTEM, account=partner)
     refused(call(None, "GET", WHO, token=token), 401)
+
+
+def test_tokens_are_forgotten_a_week_after_their_end(partner, monkeypatch):
+    token_of(call(None, "POST", TOKENS, **by_password()))
+    now = clock.machine_now()
+    for days, left in ((7, 1), (9, 0)):
+        later = now + timedelta(days=days)
+        monkeypatch.setattr(clock, "machine_now", lambda later=later: later)
+        forget_expired(SYSTEM)
+        assert Token.objects.count() == left
 
 
 def test_the_token_counts_when_both_are_sent(partner, customer):
