@@ -86,7 +86,7 @@ class Lifecycle(enum.Enum):
 
     face: State
 
-    def __new__(cls, face: State) -> Self:
+    def __new__(cls, face: Any) -> Self:
         member = object.__new__(cls)
         member._value_ = face.value
         member.face = face

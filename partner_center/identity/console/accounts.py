@@ -77,6 +77,9 @@ class AccountList(ListPage):
     opens = "account"
     row_actions = (describe, suspend, resume)
 
+    def concerned(self, row: Account) -> str:
+        return row.pk
+
 
 class AccountDetail(DetailPage):
     name, path, title, permission, kinds = (
@@ -104,3 +107,6 @@ class AccountDetail(DetailPage):
     )
     right = (ListPanel("users", account="pk"), ListPanel("access-keys", account="pk"))
     bottom = (Trail(),)
+
+    def concerned(self, row: Account) -> str:
+        return row.pk

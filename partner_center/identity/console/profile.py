@@ -27,7 +27,7 @@ from partner_center.kernel.errors import NotFound
 
 def myself(actor: Actor) -> User:
     """The user who is signed in. Raises NotFound."""
-    user = User.objects.select_related("account").filter(pk=actor.user_id).first()
+    user: User | None = User.objects.select_related("account").filter(pk=actor.user_id).first()
     if user is None:
         raise NotFound()
     return user

@@ -119,9 +119,8 @@ class RoleForm(ActionForm):
         """What the tree does not offer stays as it is."""
         facts = dict(self.cleaned_data)
         if self.subject is not None:
-            shown = {
-                name for _room, choices in self.fields["permissions"].choices for name, _label in choices
-            }  # type: ignore[attr-defined]
+            offered: Any = self.fields["permissions"]
+            shown = {name for _room, choices in offered.choices for name, _label in choices}
             held = permissions_of(self.subject.permissions, PERMISSIONS)
             facts["permissions"] = sorted({*facts["permissions"], *(held - shown)})
         return facts

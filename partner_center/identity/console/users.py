@@ -37,7 +37,7 @@ def user_for(actor: Actor, pk: int) -> User:
     return user
 
 
-class RoleChoice(forms.ModelMultipleChoiceField):
+class RoleChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Presets and roles of the account."""
 
     def __init__(self, **options: Any) -> None:
