@@ -118,6 +118,6 @@ class DetailPage(Deeds):
                 if isinstance(column, Masked) and column.name == name and column.seen_by(self.actor):
                     if not column.may_reveal(self.actor):
                         raise NotPermitted(permission=column.permission)
-                    looked_at(self.actor, self.row, name)
+                    looked_at(self.actor, self.row, name, about=self.concerned(self.row))
                     return HttpResponse(column.clear(self.row))
         raise Http404(name)

@@ -35,6 +35,10 @@ class Deeds(Page):
         """The rows with these keys that the reader may see, in the order asked for."""
         raise NotImplementedError
 
+    def concerned(self, row: Any) -> str:
+        """The account whose personal data a row shows; it may read who looked."""
+        return str(getattr(row, "customer_id", "") or getattr(row, "account_id", "") or "")
+
     def deed_called(self, name: str) -> Deed:
         for deed in self.deeds():
             if deed.name == name and not deed.page:
@@ -72,7 +76,7 @@ class Deeds(Page):
     def do(self) -> HttpResponse:
         """Run the posted deed, or say why not."""
         data = self.request.POST
-        deed, keys = self.deed_called(data.get("deed", "")), data.getlist("row")
+        deed, keys = self.deed_called(data.get("deed") or data.get("batch", "")), data.getlist("row")
         if data.get("send_code"):
             return self._send_code(deed, keys)
         rows = self._rows(deed, keys)

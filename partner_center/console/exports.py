@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 import xlsxwriter
@@ -173,12 +173,13 @@ def delete_old_exports(slot: Slot) -> dict[str, int]:
 def download(task: ExportTask) -> HttpResponse:
     """The finished file."""
     day = local(task.finished_at or task.created_at).strftime("%Y%m%d-%H%M")
-    return FileResponse(
+    file = FileResponse(
         task.file.open("rb"),
         as_attachment=True,
         filename=f"{task.page}-{day}.{task.format}",
         content_type=_TYPES[task.format],
     )
+    return cast(HttpResponse, file)
 
 
 def harmless(text: str) -> str:
@@ -239,8 +240,7 @@ def _page_of(task: ExportTask) -> ListPage:
     request = HttpRequest()
     request.method, request.GET = "GET", QueryDict(task.query)
     request.actor = _thawed(task.actor)  # type: ignore[attr-defined]
-    page: Any = PAGES[task.page](request)
-    return page
+    return cast("ListPage", PAGES[task.page](request))
 
 
 def _append(task: ExportTask, page: ListPage, keys: Sequence[str]) -> int:

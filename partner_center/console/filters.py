@@ -106,7 +106,8 @@ class States(Filter):
         self.lifecycle = lifecycle
 
     def parse(self, raw: tuple[str, ...]) -> list[Lifecycle]:
-        return [self.lifecycle(one) for one in raw]
+        states = {state.value: state for state in self.lifecycle}
+        return [states[one] if one in states else _nonsense() for one in raw]
 
     def apply(self, rows: Rows, value: list[Lifecycle], actor: Actor) -> Rows:
         return rows.filter(**{f"{self.path}__in": value})

@@ -82,7 +82,7 @@ class MoneyField(forms.DecimalField):
         return value.decimal if isinstance(value, Money) else value
 
 
-class RowChoice(forms.ModelChoiceField):
+class RowChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A choice among rows the actor may see: RowChoice(source=Customer.objects.visible_to).
 
     The choices are loaded for each request; more than `most` rows are not a choice but a page of their own.

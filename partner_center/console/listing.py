@@ -111,10 +111,6 @@ class ListPage(Deeds):
             return self._reveal(name, data.get("row", ""))
         if data.get("export"):
             return exports.begin(self, data["export"])
-        if data.get("batch"):
-            data = data.copy()
-            data["deed"] = data["batch"]
-            self.request.POST = data  # type: ignore[assignment]
         return self.do()
 
     # ------------------------------------------------------------------ rows
@@ -413,19 +409,18 @@ class ListPage(Deeds):
             rows = self.chosen([key])
             if not rows:
                 raise Http404(key)
-            looked_at(self.actor, rows[0], column.name)
+            looked_at(self.actor, rows[0], column.name, about=self.concerned(rows[0]))
             return HttpResponse(column.clear(rows[0]))
         self._open_column = column.name
         for line in self.lines:
             if column.value(line.row):
-                looked_at(self.actor, line.row, column.name)
+                looked_at(self.actor, line.row, column.name, about=self.concerned(line.row))
         return self.render("console/list_rows.html")
 
 
-def looked_at(actor: Actor, row: models.Model, what: str) -> None:
-    """Write down that personal data was revealed."""
-    about = getattr(row, "customer_id", None) or getattr(row, "account_id", None) or ""
-    record(actor, "personal_data.revealed", row, about=str(about), field=what)
+def looked_at(actor: Actor, row: models.Model, what: str, *, about: str) -> None:
+    """Write down that personal data was revealed, where the account it belongs to can read it."""
+    record(actor, "personal_data.revealed", row, about=about, field=what)
 
 
 __all__ = ["ListPage", "field_at", "looked_at"]

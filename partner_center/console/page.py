@@ -50,7 +50,7 @@ class Page:
         super().__init_subclass__(**options)
         if not cls.__dict__.get("name"):
             return
-        assert cls.path is not None and cls.title, f"{cls.__name__}: a page has a path and a title"
+        assert cls.title, f"{cls.__name__}: a page has a path and a title"
         register(cls)
         if cls.permission:
             enter_permission(cls.permission, format_lazy("{} {}", _("View:"), cls.title))

@@ -76,7 +76,7 @@ class JobRuns(ListPage):
 
 
 def run_for(actor: Actor, pk: int) -> JobRun:
-    run = JobRun.objects.visible_to(actor).filter(pk=pk).first()
+    run: JobRun | None = JobRun.objects.visible_to(actor).filter(pk=pk).first()
     if run is None:
         raise NotFound()
     return run

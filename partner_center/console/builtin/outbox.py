@@ -42,7 +42,7 @@ class OutboxList(ListPage):
 
 
 def message_for(actor: Actor, pk: int) -> OutboxMessage:
-    message = OutboxMessage.objects.visible_to(actor).filter(pk=pk).first()
+    message: OutboxMessage | None = OutboxMessage.objects.visible_to(actor).filter(pk=pk).first()
     if message is None:
         raise NotFound()
     return message

@@ -78,7 +78,9 @@ def widget(field: BoundField) -> SafeString:
             css = "form-control"
         case _:
             css = "form-control"
-    attrs = {"class": f"{kind.attrs.get('class', '')} {css}{' is-invalid' if field.errors else ''}".strip()}
+    attrs: dict[str, str | bool] = {
+        "class": f"{kind.attrs.get('class', '')} {css}{' is-invalid' if field.errors else ''}".strip()
+    }
     if field.help_text:
         attrs["aria-describedby"] = f"{field.auto_id}_help"
     return field.as_widget(attrs=attrs)
