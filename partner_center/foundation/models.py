@@ -117,7 +117,7 @@ class InstallationClock(models.Model):
 
 class OutboxState(Lifecycle):
     WAITING = State("waiting", _("Waiting"), tone="busy")
-    SENT = State("sent", _("Sent"), tone="good", final=True)
+    SENT = State("sent", _("Sent out"), tone="good", final=True)
     FAILED = State("failed", _("Failed"), tone="bad")
 
     deliver = step(WAITING, to=SENT, label=_("Deliver"))

@@ -1,4 +1,4 @@
-"""Every lifecycle, without writing a test for it: all states reachable, all non-final states can move, all steps taken."""
+"""Every lifecycle, without a test of its own: all states reachable, all non-final ones can move, all steps taken."""
 
 import pytest
 from django.apps import apps

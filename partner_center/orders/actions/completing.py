@@ -122,7 +122,9 @@ def _hosts(line: OrderLine, mains: Sequence[tuple[Unit, Resource]]) -> list[Reso
     """
     alike = [(main.line, host) for main, host in mains if term_of(main.line) == term_of(line)]
     followed = [host for main, host in alike if main.resource_type == line.product.resource_type.follows]
-    return followed or ([] if line.product.is_main else [host for main, host in alike if main.product.is_main])
+    return followed or (
+        [] if line.product.is_main else [host for main, host in alike if main.product.is_main]
+    )
 
 
 def _name(line: OrderLine, index: int) -> str:
