@@ -51,8 +51,13 @@ MEANS: tuple[TakesPart, ...] = (from_accounts,)
 
 
 def take(actor: Actor, order: Order, *, payer_id: str, due: Money) -> list[Payment]:
-    """Take `due` through the means in their order and keep what each gave. Nothing is written for nothing due."""
+    """Take `due` through the means in their order and keep what each gave.
+
+    Nothing is written for nothing due, nor for what comes back when the order is done (a downgrade).
+    """
     payments: list[Payment] = []
+    if due.minor <= 0:
+        return payments
     for means in MEANS:
         if not due:
             break

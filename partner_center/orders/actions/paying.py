@@ -63,7 +63,7 @@ def pay_order(
 
 
 def _refuse(actor: Actor, order: Order, coupons: Sequence[str]) -> None:
-    if actor.kind != "system" and actor.account_id != order.customer_id:
+    if actor.kind != "system" and (actor.account_id != order.customer_id or actor.acting_partner_id):
         raise OnlyTheCustomerPays()
     if order.state is OrderState.AWAITING_PAYMENT and is_too_late(clock.now(), order.payment_due_at):
         raise PaymentTooLate(number=order.number)

@@ -67,7 +67,10 @@ def place_order(
 
 
 def may_order_for(actor: Actor, customer: Customer) -> None:
-    """A customer for itself, a partner for a customer that has authorised it. Raises MayNotOrderFor."""
+    """A customer for itself, a partner for a customer that has authorised it, or with its token.
+
+    Raises MayNotOrderFor.
+    """
     if actor.kind == "customer" and actor.account_id == customer.pk:
         return
     if (
@@ -83,7 +86,8 @@ def first_state(actor: Actor, services: set[str]) -> OrderState:
     """Where an order begins: in review, waiting for its customer's word, or for payment."""
     if services & policy().reviewed_services:
         return OrderState.UNDER_REVIEW
-    return OrderState.AWAITING_CONFIRMATION if actor.kind == "partner" else OrderState.AWAITING_PAYMENT
+    by_its_partner = actor.kind == "partner" or actor.acting_partner_id
+    return OrderState.AWAITING_CONFIRMATION if by_its_partner else OrderState.AWAITING_PAYMENT
 
 
 def _refuse_nonsense(wishes: Sequence[Wish]) -> None:

@@ -19,6 +19,7 @@ from partner_center.kernel.money import Money
 from partner_center.orders import jobs
 from partner_center.orders.actions import (
     approve_order,
+    change_resource,
     confirm_order,
     decline_order,
     pay_order,
@@ -26,11 +27,16 @@ from partner_center.orders.actions import (
     reject_order,
     unsubscribe,
 )
-from partner_center.orders.errors import MayNotOrderFor, NotAwaitingConfirmation, OnlyTheCustomerConfirms
-from partner_center.orders.makers import delivered, resource_of, wish_for
+from partner_center.orders.errors import (
+    MayNotOrderFor,
+    NotAwaitingConfirmation,
+    OnlyTheCustomerConfirms,
+    OnlyTheCustomerPays,
+)
+from partner_center.orders.makers import delivered, make_paid_order, resource_of, wish_for
 from partner_center.orders.models import Order
 from partner_center.orders.states import OrderState
-from partner_center.orders.tests.conftest import Scene, beijing, make_scene
+from partner_center.orders.tests.conftest import Scene, beijing, make_scene, yuan
 from partner_center.partners.makers import (
     ALL_RIGHTS,
     as_partner,
@@ -67,6 +73,32 @@ def test_only_the_customer_itself_confirms(resale):
     assert order.state is OrderState.AWAITING_PAYMENT
     with pytest.raises(NotAwaitingConfirmation):
         decline_order(resale.actor, order=order)
+
+
+def test_with_its_customers_token_a_partner_orders_for_confirmation_and_pays_nothing(resale):
+    resale.fund("1000.00")
+    with_a_token = replace(resale.actor, acting_partner_id=resale.partner.pk)
+    order = place_order(with_a_token, customer=resale.customer, wishes=[wish_for(resale.server)])
+    assert (order.state, order.source) == (OrderState.AWAITING_CONFIRMATION, 2)
+    confirm_order(resale.actor, order=order)
+    with pytest.raises(OnlyTheCustomerPays):
+        pay_order(with_a_token, order=order)
+    assert resale.cash == yuan("1000.00")
+
+
+def test_a_confirmed_downgrade_costs_nothing_and_gives_back(resale):
+    resale.fund("1000.00")
+    with clock.at(beijing(2026, 1, 1)):
+        large = make_product("c6.xlarge.2.linux", month="160.00", year="1600.00")
+        resource = resource_of(make_paid_order(resale.customer, large))
+    with clock.at(beijing(2026, 1, 15, 18, 40)):
+        order = change_resource(resale.as_its_partner, resource=resource, resource_spec=resale.server.spec)
+        assert (order.state, resale.cash) == (OrderState.AWAITING_CONFIRMATION, yuan("840.00"))
+        confirm_order(resale.actor, order=order)
+        pay_order(resale.actor, order=order)
+        assert delivered(order).state is OrderState.COMPLETED
+    assert resale.cash == yuan("840.00") - order.payable
+    assert order.payable.minor < 0
 
 
 def test_declined_is_cancelled(resale):
