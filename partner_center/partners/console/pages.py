@@ -121,62 +121,75 @@ class ResellerList(ListPage):
         return super().open_to(actor) and (actor.is_house or actor.account_kind == PartnerKind.DISTRIBUTOR)
 
 
+class DistributorSteps(Steps):
+    """Deeds of a distributor upon its resellers; a reseller does not see them on its own page."""
+
+    def shown_to(self, page: DetailPage) -> bool:
+        return super().shown_to(page) and page.actor.account_kind == PartnerKind.DISTRIBUTOR
+
+
+STANDING = (
+    Facts(
+        "name",
+        Masked("account__name", _("Account"), kind="account"),
+        Text("pk", _("Partner ID"), code=True),
+        ChoiceColumn("kind", words=KINDS),
+        ChoiceColumn("account__site", _("Site"), words=SITES),
+        State("state"),
+        "state_reason",
+        ChoiceColumn("settlement", words=SETTLEMENTS),
+        Flag("is_sandbox", kinds=("staff",)),
+        "joined_at",
+    ),
+    Facts(
+        Masked("account__mobile", _("Mobile number"), kind="mobile"),
+        Masked("account__email", _("E-mail"), kind="email"),
+        title=_("Contact"),
+    ),
+    Facts(
+        Ref("distributor", page="partner"),
+        "associated_at",
+        Text("account_manager__name", _("Account manager")),
+        Words("rights", _("Rights granted by the distributor"), value=rights_of, sort=False),
+        title=_("Distribution"),
+        when=lambda partner: partner.kind == PartnerKind.RESELLER,
+    ),
+)
+RIGHTS = (
+    Rows(
+        _("Platform identities"),
+        lambda actor, partner: PlatformIdentity.objects.visible_to(actor).filter(partner=partner),
+        ("code", When("created_at")),
+    ),
+    Rows(
+        _("Rights by date"),
+        lambda actor, partner: ResellerGrant.objects.visible_to(actor).filter(partner=partner),
+        (
+            Text("get_right_display", _("Right")),
+            When("created_at", _("Granted")),
+            When("withdrawn_at"),
+        ),
+    ),
+)
+
+
 class PartnerDetail(DetailPage):
     name, path, title, permission = "partner", "partners/<str:pk>/", _("Partner"), "partners.view"
     kinds = ("staff", "partner")
     parent = "partners"
     fetch = partner_for
     left = (
-        Facts(
-            "name",
-            Masked("account__name", _("Account"), kind="account"),
-            Text("pk", _("Partner ID"), code=True),
-            ChoiceColumn("kind", words=KINDS),
-            ChoiceColumn("account__site", _("Site"), words=SITES),
-            State("state"),
-            "state_reason",
-            ChoiceColumn("settlement", words=SETTLEMENTS),
-            Flag("is_sandbox", kinds=("staff",)),
-            "joined_at",
-        ),
-        Facts(
-            Masked("account__mobile", _("Mobile number"), kind="mobile"),
-            Masked("account__email", _("E-mail"), kind="email"),
-            title=_("Contact"),
-        ),
-        Facts(
-            Ref("distributor", page="partner"),
-            "associated_at",
-            Text("account_manager__name", _("Account manager")),
-            Words("rights", _("Rights granted by the distributor"), value=rights_of, sort=False),
-            title=_("Distribution"),
-            when=lambda partner: partner.kind == PartnerKind.RESELLER,
-        ),
+        *STANDING,
         Steps(
             PartnerState,
             forms={"restrict": ReasonForm, "freeze": ReasonForm, "lift": NoteForm, "delist": ReasonForm},
             also=(RowAction("assign-platform", act=assign_platform, form=PlatformForm, kinds=("staff",)),),
             kinds=("staff",),
         ),
-        Steps(
-            also=RESELLER_DEEDS, when=lambda partner: partner.kind == PartnerKind.RESELLER, kinds=("partner",)
-        ),
+        DistributorSteps(also=RESELLER_DEEDS, when=lambda partner: partner.kind == PartnerKind.RESELLER),
     )
     right = (
-        Rows(
-            _("Platform identities"),
-            lambda actor, partner: PlatformIdentity.objects.visible_to(actor).filter(partner=partner),
-            ("code", When("created_at")),
-        ),
-        Rows(
-            _("Rights by date"),
-            lambda actor, partner: ResellerGrant.objects.visible_to(actor).filter(partner=partner),
-            (
-                Text("get_right_display", _("Right")),
-                When("created_at", _("Granted")),
-                When("withdrawn_at"),
-            ),
-        ),
+        *RIGHTS,
         ListPanel(
             "resellers", distributor="pk", options={"when": lambda one: one.kind == PartnerKind.DISTRIBUTOR}
         ),
@@ -189,15 +202,14 @@ class PartnerDetail(DetailPage):
     )
 
 
-class PartnerInformation(PartnerDetail):
+class PartnerInformation(DetailPage):
     """A partner's own page: its standing, its distributor, its platforms, its rights."""
 
-    name, path = "partner-information", "partner-information/"
-    title, permission = _("Partner information"), "partners.view"
+    name, path, title = "partner-information", "partner-information/", _("Partner information")
+    permission = "partners.view"
     kinds = ("partner",)
-    parent = None
     fetch = own_partner
-    bottom = (Trail(),)
+    left, right, bottom = STANDING, RIGHTS, (Trail(),)
 
 
 class EnrolPartner(FormPage):
