@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -95,9 +95,7 @@ def test_a_prepared_question_gets_the_orms_answer(db):
     rows = [message(about_id=name, template="x' OR 1=1") for name in ("a", "b", "a")]
 
     def ask(about, template):
-        return OutboxMessage.objects.filter(about_id=about, template=template, attempts=0).order_by(
-            "-pk"
-        )
+        return OutboxMessage.objects.filter(about_id=about, template=template, attempts=0).order_by("-pk")
 
     find = Prepared(ask)
     for about in ("a", "b", "nobody", "' OR ''='"):
@@ -111,3 +109,25 @@ def test_a_prepared_question_gets_the_orms_answer(db):
 def test_a_gap_that_nothing_asks_about_is_an_error(db):
     with pytest.raises(AssertionError, match="gap"):
         Prepared(lambda one, other: OutboxMessage.objects.filter(about_id=one)).first("a", "b")
+
+
+def test_pages_counts_moments_numbers_and_notes_are_the_orms(db):
+    for number in range(7):
+        message(about_id="a", attempts=number % 2, due_at=MOMENT + timedelta(hours=number))
+
+    def ask(about, since, attempts):
+        rows = OutboxMessage.objects.filter(about_id=about, due_at__gte=since, attempts=attempts)
+        return rows.annotate(twice=F("attempts") + F("attempts")).order_by("-due_at")
+
+    find = Prepared(ask, kinds=(str, datetime, int))
+    for values in (("a", MOMENT + timedelta(hours=2), 1), ("a", MOMENT, 0), ("b", MOMENT, 0)):
+        expected = ask(*values)
+        assert find.count(*values) == expected.count()
+        found = find.rows(*values, limit=2, offset=1)
+        assert [columns_of(row) for row in found] == [columns_of(row) for row in expected[1:3]]
+        assert [row.twice for row in found] == [row.twice for row in expected[1:3]]
+
+
+def test_what_cannot_be_prepared_is_an_error(db):
+    with pytest.raises(AssertionError, match="plain"):
+        Prepared(lambda one: OutboxMessage.objects.filter(about_id=one)[:3]).first("a")
