@@ -51,6 +51,7 @@ def change_resource(
         customer=resource.customer,
         type=OrderType.CHANGE,
         drafts=[_draft(quoted)],
+        placed_at=now,
         state=OrderState.PROCESSING if is_free else state,
         choice=quoted.best if best_offer else None,
         number=number,

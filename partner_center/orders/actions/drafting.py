@@ -11,7 +11,6 @@ from partner_center.catalogue.models import Product
 from partner_center.customers.models import Customer
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.audit import record
-from partner_center.kernel import clock
 from partner_center.kernel.money import Money
 from partner_center.kernel.period import BEIJING, beijing_day
 from partner_center.orders.actions.numbers import take_number
@@ -38,6 +37,7 @@ def write_order(
     customer: Customer,
     type: OrderType,
     drafts: Sequence[Draft],
+    placed_at: datetime,
     state: OrderState = OrderState.AWAITING_PAYMENT,
     choice: Choice | None = None,
     number: str = "",
@@ -46,12 +46,12 @@ def write_order(
 ) -> Order:
     """Write an order. `choice` is the discount chosen for it; the others stay open until it is paid.
 
+    placed_at: the moment its prices, its deadline and its refunds were reckoned from.
     Raises NumberNotUsable and TooManyOrders.
     """
     assert drafts, "an order has lines"
-    now = clock.now()
     currency = customer.account.currency
-    _refuse_flood(customer, now)
+    _refuse_flood(customer, placed_at)
     payables = _payables(drafts, choice)
     order = Order.objects.create(
         number=take_number(actor, number),
@@ -73,7 +73,7 @@ def write_order(
         placed_by_id=actor.acting_partner_id or actor.account_id,
         creator_name=actor.name,
         payment_due_at=payment_due_at,
-        created_at=now,
+        created_at=placed_at,
         **({"source": source_of(actor)} | facts),
     )
     lines = OrderLine.objects.bulk_create(

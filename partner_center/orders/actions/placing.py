@@ -55,6 +55,7 @@ def place_order(
         customer=customer,
         type=OrderType.NEW,
         drafts=[_draft(wish, quoted, position) for position, wish in enumerate(wishes)],
+        placed_at=now,
         state=first_state(actor, {wish.cloud_service_type for wish in wishes}),
         choice=choose(quoted, discount_id=discount_id, best=best_offer),
         number=number,

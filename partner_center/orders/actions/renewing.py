@@ -48,16 +48,18 @@ def renew_resource(
         may_order_for(actor, resource.customer)
     check_may_renew(resource.customer)
     _refuse(resource, term)
-    quoted = quote_renewal([resource], term)
+    now = clock.now()
+    quoted = quote_renewal([resource], term, at=now)
     order = write_order(
         actor,
         customer=resource.customer,
         type=OrderType.RENEWAL,
         drafts=[_draft(quoted, position, term) for position in range(len(quoted.resources))],
+        placed_at=now,
         state=first_state(actor, {resource.cloud_service_type}),
         choice=choose(quoted.quote, best=best_offer),
         number=number,
-        payment_due_at=payment_deadline(clock.now(), days=policy().payment_days),
+        payment_due_at=payment_deadline(now, days=policy().payment_days),
         is_automatic=automatic,
     )
     hold_for_order(actor, resource=resource, order_number=order.number, purpose=HeldFor.RENEWAL)

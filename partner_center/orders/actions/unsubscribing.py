@@ -118,6 +118,7 @@ def _write(
         customer=resource.customer,
         type=type,
         drafts=drafts,
+        placed_at=preview.at,
         state=OrderState.PROCESSING,
         paid_at=preview.at,
         reason_type=reason_type,

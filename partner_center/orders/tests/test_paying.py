@@ -83,6 +83,11 @@ def test_the_second_payer_is_too_late(scene):
     assert scene.cash == yuan("200.00")
 
 
+def test_the_deadline_is_seven_days_after_placing_to_the_moment(scene):
+    order = Order.objects.get(pk=make_order(scene.customer, scene.server).pk)
+    assert order.payment_due_at == order.created_at + timedelta(days=7)
+
+
 def test_after_the_deadline_nobody_can_pay(scene):
     scene.fund("300.00")
     order = make_order(scene.customer, scene.server)
