@@ -103,7 +103,7 @@ def crawl(reader: Reader, *, of_each: int = 2) -> Iterator[tuple[str, str, Any]]
         seen[name].add(path)
         answer = reader.client.get(address)
         yield name, address, answer
-        if answer.status_code == 200 and not answer.streaming:
+        if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
             waiting += [unescape(link) for link in _LINK.findall(answer.content.decode())]
 
 
