@@ -27,6 +27,10 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs/benchmarks.md"
 BEGIN, END = "<!-- results: written by `make bench` -->", "<!-- end of results -->"
 ROUNDS = 5
+SERVERS: set[int] = set()
+"""Sessions (in the sense of the operating system) of the two servers."""
+DATABASE: set[int] = set()
+"""The database's first process."""
 WORKERS, THREADS = 2, 8
 
 
@@ -37,6 +41,7 @@ class Result:
     name: str
     ours: list[float]
     bare: list[float]
+    cpu: tuple[float, float]
     target: float
 
     @property
@@ -45,7 +50,8 @@ class Result:
 
     def row(self) -> str:
         ours, bare = statistics.median(self.ours), statistics.median(self.bare)
-        return f"| {self.name} | {ours:,.0f} | {bare:,.0f} | **{self.ratio:.2f}** | {self.target} |"
+        cpu = f"{self.cpu[0]:.1f} | {self.cpu[1]:.1f}"
+        return f"| {self.name} | {ours:,.0f} | {bare:,.0f} | **{self.ratio:.2f}** | {self.target} | {cpu} |"
 
 
 def main() -> int:
@@ -82,6 +88,8 @@ def main() -> int:
             fsync = cursor.fetchone()[0]
             cursor.execute("SHOW server_version")
             version = cursor.fetchone()[0]
+            cursor.execute("SELECT pg_backend_pid()")
+            _find_database(cursor.fetchone()[0])
         connections.close_all()
         url = database.url_of(name)
         ours = stack.enter_context(_server(url, "ours"))
@@ -134,8 +142,8 @@ def main() -> int:
         f" PostgreSQL {version} with fsync {fsync}, {options.orders:,} orders, {load.CLIENTS} clients,"
         f" {WORKERS} processes of {THREADS} threads; the median of {ROUNDS} rounds after a warm-up.",
         "",
-        "| operation | ours, requests a second | bare, requests a second | ratio | target |",
-        "|---|---|---|---|---|",
+        "| operation | ours, requests a second | bare | ratio | target | ours, CPU ms a request | bare |",
+        "|---|---|---|---|---|---|---|",
         paying.row(),
         listing.row(),
         "",
@@ -183,17 +191,44 @@ def _take_turns(
     from benchmarks import load
 
     rates: dict[str, list[float]] = {host: [] for host in hosts}
+    spent: dict[str, list[float]] = {host: [] for host in hosts}
     for turn in range(ROUNDS + 1):
         for host in hosts:
             shots = shots_for(host)
+            before = _cpu()
             seconds, statuses = load.fire(host, shots)  # type: ignore[arg-type]
+            after = _cpu()
             if set(statuses) != {expected}:
                 _say(str(load.answer(host, shots[0])))  # type: ignore[arg-type]
                 raise SystemExit(f"{name}: answers {dict(statuses)}, {expected} expected")
             if turn:  # the first round warms
                 rates[host].append(len(shots) / seconds)
+                spent[host].append((after - before) / len(shots) * 1000)
                 _say(f"  {'ours' if host == hosts[0] else 'bare'} {rates[host][-1]:,.0f}/s")
-    return Result(name, rates[hosts[0]], rates[hosts[1]], target)
+    cpu = (statistics.median(spent[hosts[0]]), statistics.median(spent[hosts[1]]))
+    return Result(name, rates[hosts[0]], rates[hosts[1]], cpu, target)
+
+
+def _find_database(backend: int) -> None:
+    """Remember the database's first process, whose children work for us, if it runs on this machine."""
+    stat = Path(f"/proc/{backend}/stat")
+    if stat.exists():
+        DATABASE.add(int(stat.read_text().rpartition(")")[2].split()[1]))
+
+
+def _cpu() -> float:
+    """CPU seconds so far of both servers and of the database's processes, where /proc tells them."""
+    ticks = 0
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            text = path.read_text()
+        except OSError:
+            continue
+        fields = text.rpartition(")")[2].split()
+        parent, session = int(fields[1]), int(fields[3])
+        if session in SERVERS or parent in DATABASE:
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
@@ -214,6 +249,7 @@ def _server(url: str, which: str) -> Iterator[str]:
         [sys.executable, *command], cwd=ROOT, env=environment, start_new_session=True
     ) as process:
         try:
+            SERVERS.add(process.pid)
             _wait(f"127.0.0.1:{port}", process)
             yield f"127.0.0.1:{port}"
         finally:

@@ -176,7 +176,7 @@ def _pay(connection: Any, caller: tuple[int, str, str, str], number: str) -> boo
 COUNT = """
 SELECT COUNT(*) FROM orders_order WHERE customer_id = %s AND state = %s AND created_at >= %s AND created_at <= %s"""
 PAGE = """
-SELECT o.number, o.customer_id, o.cloud_service_type, s.name_zh, s.name, o.source, o.type, o.payable_minor,
+SELECT o.number, o.customer_id, o.cloud_service_type, s.name, o.source, o.type, o.payable_minor,
        o.official_minor, o.created_at, o.paid_at, o.currency, o.discount_type
   FROM orders_order o LEFT JOIN catalogue_cloudservice s ON s.code = o.cloud_service_type
  WHERE o.customer_id = %s AND o.state = %s AND o.created_at >= %s AND o.created_at <= %s
@@ -201,7 +201,6 @@ def _order(row: tuple[Any, ...]) -> dict[str, Any]:
         number,
         customer,
         service,
-        name_zh,
         name,
         source,
         kind,
@@ -220,7 +219,7 @@ def _order(row: tuple[Any, ...]) -> dict[str, Any]:
         "order_id": number,
         "customer_id": customer,
         "service_type_code": service,
-        "service_type_name": name_zh or name or service,
+        "service_type_name": name or service,
         "source_type": source,
         "status": 5,
         "order_type": kind,

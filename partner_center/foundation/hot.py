@@ -7,7 +7,8 @@ these do the same with the statement kept: same fields, same conversions, same r
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Generic, TypeVar, cast
 
@@ -48,33 +49,46 @@ def move(
 
 
 class Prepared(Generic[M]):
-    """A queryset as a question with gaps for texts.
+    """A queryset as a question with gaps, for texts unless `kinds` says datetime or int.
 
         find = Prepared(lambda owner, number: Order.objects.filter(customer_id=owner, number=number))
         find.first(customer.pk, "CS1")
 
-    The queryset is composed at the first call; related rows that it selects come with it.
+    The queryset is composed at the first call; related rows that it selects and annotations come with it. It may not
+    be sliced, distinct or grouped.
     """
 
-    def __init__(self, ask: Callable[..., QuerySet[M]]) -> None:
-        self._ask = ask
+    def __init__(self, ask: Callable[..., QuerySet[M]], kinds: Sequence[type] = ()) -> None:
+        self._ask, self._kinds = ask, kinds
         self._kept = threading.local()
 
-    def first(self, *values: str) -> M | None:
+    def first(self, *values: Any) -> M | None:
         """The first row of the answer, None when it is empty."""
+        found = self.rows(*values, limit=1)
+        return found[0] if found else None
+
+    def rows(self, *values: Any, limit: int, offset: int = 0) -> list[M]:
+        """The rows of the answer from `offset`, at most `limit`."""
         plan = self._plan(len(values))
         with connection.cursor() as cursor:
             cursor.execute(
-                plan.statement, [values[part] if isinstance(part, int) else part.value for part in plan.parts]
+                f"{plan.statement} LIMIT %s OFFSET %s", [*plan.filled(plan.parts, values), limit, offset]
             )
-            found = cursor.fetchone()
-        return None if found is None else cast(M, plan.row_of(found))
+            return [cast(M, row) for row in plan.rows_of(cursor.fetchall())]
+
+    def count(self, *values: Any) -> int:
+        """How many rows the answer has."""
+        plan = self._plan(len(values))
+        with connection.cursor() as cursor:
+            cursor.execute(plan.counting, plan.filled(plan.counting_parts, values))
+            return int(cursor.fetchone()[0])
 
     def _plan(self, gaps: int) -> _Plan:
         plan: _Plan | None = getattr(self._kept, "plan", None)
         if plan is None:
-            marks = [f"\x02gap {number}\x03" for number in range(gaps)]
-            plan = self._kept.plan = _Plan(self._ask(*marks)[:1], marks)
+            kinds = [*self._kinds, *[str] * gaps][:gaps]
+            marks = [_mark(kind, number) for number, kind in enumerate(kinds)]
+            plan = self._kept.plan = _Plan(self._ask(*marks), marks)
         return plan
 
 
@@ -90,13 +104,17 @@ class _Constant:
 class _Plan:
     """What the compiler made of a queryset. One a thread: converters belong to its connection."""
 
-    def __init__(self, rows: QuerySet[Any], marks: list[str]) -> None:
-        compiler = rows.query.get_compiler(using=connection.alias)
-        self.statement, parameters = compiler.as_sql()
-        self.parts = [marks.index(one) if one in marks else _Constant(one) for one in parameters]
-        assert {part for part in self.parts if isinstance(part, int)} == set(range(len(marks))), (
-            "a gap is not asked"
+    def __init__(self, rows: QuerySet[Any], marks: list[Any]) -> None:
+        query = rows.query
+        assert not (query.is_sliced or query.distinct or query.group_by), (
+            "only whole, plain querysets are prepared"
         )
+        compiler = query.get_compiler(using=connection.alias)
+        self.statement, parameters = compiler.as_sql()
+        self.parts = _gaps(parameters, marks)
+        counted, parameters = rows.order_by().values("pk").query.get_compiler(using=connection.alias).as_sql()
+        self.counting = "SELECT COUNT(*) FROM " + counted.partition(" FROM ")[2]
+        self.counting_parts = _gaps(parameters, marks)
         klass: Any = compiler.klass_info
         columns: Any = compiler.select
         places = klass["select_fields"]
@@ -104,16 +122,44 @@ class _Plan:
         self._span = slice(places[0], places[-1] + 1)
         self._names = [column[0].target.attname for column in columns[self._span]]
         self._related = get_related_populators(klass, columns, connection.alias)  # type: ignore[call-arg] # of Django 6
+        self._noted = list((compiler.annotation_col_map or {}).items())
         self._converters = compiler.get_converters([column[0] for column in columns])
         self._convert = compiler.apply_converters
 
-    def row_of(self, found: Sequence[Any]) -> Model:
+    def filled(self, parts: Sequence[int | _Constant], values: Sequence[Any]) -> list[Any]:
+        """The statement's parameters with the gaps filled."""
+        return [_adapted(values[part]) if isinstance(part, int) else part.value for part in parts]
+
+    def rows_of(self, found: Sequence[Sequence[Any]]) -> Iterator[Model]:
         if self._converters:
-            found = next(iter(self._convert([found], self._converters)))
-        row = self._model.from_db(connection.alias, self._names, found[self._span])
-        for populator in self._related:
-            populator.populate(found, row)
-        return row
+            found = list(self._convert(found, self._converters))
+        for one in found:
+            row = self._model.from_db(connection.alias, self._names, one[self._span])
+            for populator in self._related:
+                populator.populate(one, row)
+            for name, place in self._noted:
+                setattr(row, name, one[place])
+            yield row
+
+
+def _mark(kind: type, number: int) -> Any:
+    """A value that no real one equals, to find its place among the statement's parameters."""
+    if kind is datetime:
+        return datetime(1, 1, 1 + number, tzinfo=UTC)
+    return 32_700 + number if kind is int else f"\x02gap {number}\x03"
+
+
+def _gaps(parameters: Sequence[Any], marks: Sequence[Any]) -> list[int | _Constant]:
+    adapted = [_adapted(mark) for mark in marks]
+    parts: list[int | _Constant] = [
+        adapted.index(one) if one in adapted else _Constant(one) for one in parameters
+    ]
+    assert {part for part in parts if isinstance(part, int)} == set(range(len(marks))), "a gap is not asked"
+    return parts
+
+
+def _adapted(value: Any) -> Any:
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
 
 
 def _stored(field: Field[Any, Any], value: Any) -> Any:
