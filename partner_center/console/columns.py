@@ -151,7 +151,7 @@ class Ref(Column):
             return NOTHING
         text = follow(row, self.show) if self.show else str(target)
         page = PAGES.get(self.page)
-        if page is None or not page.open_to(actor):
+        if page is None or not page.open_to(actor) or not page.shows(actor, target):
             return format_html("{}", text)
         return format_html('<a href="{}">{}</a>', page.url_for(target), text)
 

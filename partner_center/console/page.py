@@ -96,6 +96,14 @@ class Page:
         return cls.permission is None or actor.may(cls.permission)
 
     @classmethod
+    def shows(cls, actor: Actor, row: Any) -> bool:
+        """Whether a row that others link to is this actor's to open, as far as the row itself can tell.
+
+        Override it where rows are mentioned to readers who may not see them, so that they are names, not links.
+        """
+        return True
+
+    @classmethod
     def parameters(cls) -> list[str]:
         """The names of the path's parameters, in order."""
         return _PARAMETER.findall(cls.path)

@@ -201,6 +201,13 @@ class PartnerDetail(DetailPage):
         Trail(),
     )
 
+    @classmethod
+    def shows(cls, actor: Actor, row: object) -> bool:
+        """A reseller reads its distributor's name, not its page."""
+        if actor.is_house or not isinstance(row, Partner):
+            return actor.is_house
+        return actor.account_id in (row.pk, row.distributor_id)
+
 
 class PartnerInformation(DetailPage):
     """A partner's own page: its standing, its distributor, its platforms, its rights."""
