@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from partner_center.project.cli import COMMANDS, main
-from partner_center.project.commands.demo import table
+from partner_center.project.commands.demo import stand_in, table
+from partner_center.project.server import is_taken
 from tests import database
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -87,6 +88,38 @@ def test_the_table_of_the_demo_lines_up_with_chinese_names():
     ]
     lines = table(accounts, "http://x").splitlines()
     assert lines[3].index(" a ") + 4 == lines[4].index(" bb ")  # four characters take eight columns
+
+
+@pytest.mark.parametrize(
+    ("configured", "pages", "folder"),
+    [("", 0, "var/demo"), ("", 1, "var/demo"), ("", 2, ""), ("own", 0, "own")],
+)
+def test_without_a_database_of_its_own_a_command_looks_at_the_demos(
+    tmp_path, monkeypatch, configured, pages, folder
+):
+    monkeypatch.chdir(tmp_path)
+    for name in ("DATABASE_URL", "PARTNER_CENTER_SANDBOX"):
+        monkeypatch.setenv(name, "")
+    monkeypatch.setenv("PARTNER_CENTER_VAR", configured)
+    demo = tmp_path / "var/demo"
+    demo.mkdir(parents=True)
+    stand_in()
+    assert os.environ["PARTNER_CENTER_VAR"] == configured, "there is no demo yet"
+    (demo / "accounts.json").write_text("{}")
+    if pages:
+        (tmp_path / "var/partner-center.sqlite3").write_bytes(bytes(4096 * pages))
+    stand_in()
+    assert os.environ["PARTNER_CENTER_VAR"] == folder
+
+
+def test_a_port_that_is_taken_is_not_shared():
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        assert is_taken("127.0.0.1", port, patience=0.2)
+    assert not is_taken("127.0.0.1", port)
 
 
 def test_the_server_serves_and_ends_cleanly(real_db, tmp_path):

@@ -10,10 +10,13 @@ from importlib import import_module
 from typing import Protocol
 
 COMMANDS = ("serve", "demo", "migrate", "verify", "jobs", "accounts", "export", "docs")
+FIND_THE_DEMO = ("verify", "accounts", "export")
+"""Without any configuration these look at the demo's database, where there is no other."""
 
 OVERVIEW = """\
-A cloud vendor's partner center. Without any configuration it runs on an embedded database in ./var;
-DATABASE_URL, SECRET_KEY and PARTNER_CENTER_* change that (the README has the table)."""
+A cloud vendor's partner center. Without any configuration it runs on an embedded database in ./var (what looks
+into a database finds the demo's there); DATABASE_URL, SECRET_KEY and PARTNER_CENTER_* change that (the README
+has the table)."""
 
 CLOSING = """\
 `partner-center COMMAND --help` explains each. Any other word is a Django command: `partner-center shell`,
@@ -48,6 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _add(chooser, name)
     options = parser.parse_args(words)
     command: Command = options.command
+    if words[0] in FIND_THE_DEMO:
+        import_module("partner_center.project.commands.demo").stand_in()
     try:
         return _run(command, options)
     except KeyboardInterrupt:

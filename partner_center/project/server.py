@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 from django.conf import settings
@@ -18,6 +20,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.log import LogLevels
 
+TAKEN = "Something else listens at {host}:{port} already; --port takes another."
 PATIENCE = 30.0
 """Seconds a jobs process may take to finish its turn when asked to stop."""
 
@@ -33,6 +36,9 @@ def serve(
     jobs: bool = True,
 ) -> int:
     """Serve until SIGTERM or SIGINT; then let requests and the jobs' turn end. Returns the exit status."""
+    if is_taken(host, port):
+        print(TAKEN.format(host=host, port=port), file=sys.stderr)
+        return 1
     server = Granian(
         "partner_center.project.wsgi:application",
         address=host,
@@ -62,6 +68,23 @@ def serve(
         if keeper:
             keeper.stop()
     return 0
+
+
+def is_taken(host: str, port: int, *, patience: float = 3.0) -> bool:
+    """Whether another program listens there. Workers share their port, so the system would not refuse a second
+    server: both would answer, each from its own database. One that is just ending is waited for."""
+    until = time.monotonic() + patience
+    while True:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                if time.monotonic() >= until:
+                    return True
+            else:
+                return False
+        time.sleep(0.1)
 
 
 class JobsKeeper:

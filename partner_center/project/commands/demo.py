@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from partner_center.project.commands.serve import count_together
 
 SUMMARY = "serve the sample world from an embedded database of its own"
 FOLDER = Path("var/demo")
+_ONE_PAGE = 4096
+"""An embedded database of one page has no table yet."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    from partner_center.project import server
+
+    if not options.build_only and server.is_taken(options.host, options.port):
+        print(server.TAKEN.format(host=options.host, port=options.port), file=sys.stderr)
+        return 1
     built = FOLDER / "accounts.json"
     if options.reset or not built.exists():
         shutil.rmtree(FOLDER, ignore_errors=True)
@@ -42,7 +50,6 @@ def run(options: argparse.Namespace) -> int:
     import django
 
     django.setup()
-    from partner_center.project import server
     from partner_center.project.commands.migrate import bring_up_to_date
 
     bring_up_to_date()
@@ -76,6 +83,18 @@ def _built_world() -> list[dict[str, Any]]:
     finally:
         options["init_command"] = careful
         connections.close_all()
+
+
+def stand_in() -> None:
+    """Let a command look at the demo's database where no other is configured and none has been made."""
+    own = FOLDER.parent / "partner-center.sqlite3"
+    configured = os.environ.get("DATABASE_URL") or os.environ.get("PARTNER_CENTER_VAR")
+    used = own.exists() and own.stat().st_size > _ONE_PAGE
+    if configured or used or not (FOLDER / "accounts.json").exists():
+        return
+    os.environ["PARTNER_CENTER_VAR"] = str(FOLDER)
+    os.environ.setdefault("PARTNER_CENTER_SANDBOX", "1")
+    print(f"No database is configured: this is the demo's, in {FOLDER}.", file=sys.stderr)
 
 
 def table(accounts: list[dict[str, Any]], endpoint: str) -> str:
