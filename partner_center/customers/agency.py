@@ -2,10 +2,12 @@
 
 An agency (委托) is the customer's active authorisation of its partner; its name is one of the partner's
 platform identities (xaccount type). It is looked at when a token is asked for and again at every use, so
-that revoking stops the partner at once.
+that revoking stops the partner at once. Where platforms appear at their first use, any name does.
 """
 
 from __future__ import annotations
+
+from django.conf import settings
 
 from partner_center.customers.models import PermissionGroup
 from partner_center.customers.queries import authorised_groups
@@ -27,7 +29,8 @@ def stands(partner_id: str, customer_id: str, agency: str) -> bool:
     False alike for a customer, a platform or an authorisation that does not exist: the caller learns no
     difference.
     """
-    return owns_platform(partner_id, agency) and bool(authorised_groups(customer_id, partner_id))
+    named = settings.PLATFORMS_AT_FIRST_USE or owns_platform(partner_id, agency)
+    return named and bool(authorised_groups(customer_id, partner_id))
 
 
 def acting_permissions(partner_id: str, customer_id: str) -> frozenset[str]:

@@ -61,6 +61,16 @@ def test_trust_opens_and_its_end_closes_at_once(partner, platform):
     assert assume(partner, lin, platform).status_code == 403
 
 
+def test_where_platforms_appear_at_first_use_any_agency_name_does(partner, settings):
+    settings.PLATFORMS_AT_FIRST_USE = True
+    wary, trusting = make_customer(partner), make_customer(partner, authorised=True)
+    opened = assume(partner, trusting, "not-used-before")
+    assert opened.status_code == 201, opened.content
+    token = opened.headers["X-Subject-Token"]
+    assert call(None, "GET", WHO, token=token).json()["account_id"] == trusting.pk
+    assert assume(partner, wary, "not-used-before").status_code == 403
+
+
 def test_without_trust_or_under_another_platform_nothing_opens(partner, platform):
     wary, trusting = make_customer(partner), make_customer(partner, authorised=True)
     stranger = make_solution_provider()
