@@ -151,11 +151,11 @@ def test_lists_search_sort_and_page_without_a_reload(market: Market, visit: Visi
     page.evaluate("window.here = true")
     page.fill("[type=search]", "lin-trading")
     page.wait_for_url(re.compile("q=lin-trading"))
-    operator.settled()
+    page.wait_for_selector(".pc-mark")
     assert "harbour-channel" not in page.inner_text("tbody")
     page.click("th:has-text('When') a")
     page.wait_for_url(re.compile("sort=happened_at"))
-    operator.settled()
+    page.wait_for_selector("th[aria-sort=ascending]")
     moments = [cell.inner_text() for cell in page.query_selector_all("tbody time")]
     assert moments == sorted(moments)
     page.select_option("[name=door]", "console")
@@ -183,8 +183,7 @@ def test_the_keyboard_is_enough(market: Market, visit: Visit) -> None:
     page = operator.open("accounts/").page
     page.keyboard.press("/")
     page.keyboard.type("lin-trading")
-    page.wait_for_url(re.compile("q=lin-trading"))
-    operator.settled()
+    page.locator("tbody tr").nth(1).wait_for(state="detached")
     page.keyboard.press("Escape")
     page.keyboard.press("?")
     assert page.wait_for_selector("#keys[open]")

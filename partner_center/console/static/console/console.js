@@ -123,6 +123,19 @@
     else location.href = row.dataset.href;
   });
 
+  // Typing filters after a pause; leaving the field afterwards is no further change.
+  const typed = "form[data-trim] input[type=search], form[data-trim] input[type=text]";
+  const pauses = new WeakMap();
+  document.addEventListener("input", (event) => {
+    if (!event.target.matches(typed)) return;
+    const form = event.target.form;
+    clearTimeout(pauses.get(form));
+    pauses.set(form, setTimeout(() => form.dispatchEvent(new Event("pc:filter")), 350));
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.matches?.(typed)) event.stopPropagation();
+  }, true);
+
   // Empty filter fields stay out of the address.
   document.addEventListener("htmx:configRequest", (event) => {
     if (!event.detail.elt.matches("[data-trim]")) return;
@@ -151,6 +164,8 @@
       rows[to]?.classList.add("pc-row-here");
       rows[to]?.scrollIntoView({ block: "nearest" });
     };
+    const before = leader;
+    leader = event.key;
     const press = {
       "/": () => one("[data-search]")?.focus(),
       "?": () => one("#keys")?.showModal(),
@@ -159,12 +174,11 @@
       x: () => one("input[name=row]", rows[at] ?? document.createElement("i"))?.click(),
       n: () => one(".pc-pager [rel=next]")?.click(),
       p: () => one(".pc-pager [rel=prev]")?.click(),
-      h: () => leader === "g" && one(".pc-brand")?.click(),
+      h: () => before === "g" && one(".pc-brand")?.click(),
       Enter: () => {
         if (at >= 0 && rows[at].dataset.href && !event.target.closest("a, button, summary")) location.href = rows[at].dataset.href;
       },
     }[event.key];
-    leader = event.key;
     if (!press) return;
     if (event.key === "/" || event.key === "?") event.preventDefault();
     press();
