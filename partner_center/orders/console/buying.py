@@ -6,10 +6,12 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.http import HttpResponse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.console.pages import FormPage
+from partner_center.console.registry import PAGES
 from partner_center.customers.queries import payer_of
 from partner_center.funds.queries import balances_of
 from partner_center.kernel import clock
@@ -229,6 +231,13 @@ class Purchase(Priced):
     act, form = place_order, PurchaseForm
     lead = _("Choose the product in the price calculator; here it is ordered.")
     success = _("The order is placed.")
+
+    def get(self) -> HttpResponse:
+        """Without a product there is nothing to order yet: the calculator is where one chooses."""
+        calculator = PAGES.get("calculator")
+        if "resource_spec" not in self.request.GET and calculator is not None and calculator.open_to(self.actor):
+            return self.go(calculator.url())
+        return super().get()
 
     def run(self, form: Any) -> Order:
         return self.pay_if_asked(form, place_order(self.actor, **form.arguments()))
