@@ -122,6 +122,18 @@ def test_a_port_that_is_taken_is_not_shared():
     assert not is_taken("127.0.0.1", port)
 
 
+def test_a_server_does_not_start_on_a_database_that_is_not_up_to_date(tmp_path):
+    environment = {
+        **os.environ,
+        "PARTNER_CENTER_VAR": str(tmp_path),
+        "DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite3",
+    }
+    command = [sys.executable, "-m", "partner_center", "serve"]
+    refused = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240)
+    assert refused.returncode == 1
+    assert "partner-center migrate" in refused.stderr
+
+
 def test_the_server_serves_and_ends_cleanly(real_db, tmp_path):
     name = database.connections.settings["default"]["NAME"]
     with socket.socket() as free:

@@ -22,14 +22,18 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def bring_up_to_date() -> bool:
-    """Migrate quietly if anything is missing; True if it was. Django is set up by the caller."""
-    from django.core.management import call_command
+def is_up_to_date() -> bool:
+    """Whether the configured database has every migration. Django is set up by the caller."""
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
-    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        return False
-    call_command("migrate", interactive=False, verbosity=0)
-    return True
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def bring_up_to_date() -> None:
+    """Migrate quietly if anything is missing."""
+    from django.core.management import call_command
+
+    if not is_up_to_date():
+        call_command("migrate", interactive=False, verbosity=0)

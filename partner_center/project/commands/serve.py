@@ -53,7 +53,10 @@ def run(options: argparse.Namespace) -> int:
 
     django.setup()
     from partner_center.project import server
+    from partner_center.project.commands.migrate import is_up_to_date
 
+    if not is_up_to_date():
+        raise SystemExit("The database is not up to date: run `partner-center migrate` first.")
     server.collect_static()
     return server.serve(
         host=options.host,
