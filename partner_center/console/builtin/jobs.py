@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.console.columns import Number, State, Text, When
@@ -15,6 +17,7 @@ from partner_center.console.panels import Facts, Words
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.jobs import DRAINS, JOBS
 from partner_center.foundation.models import JobCursor, JobRun, JobRunState
+from partner_center.foundation.rhythm import Rhythm
 from partner_center.kernel import clock
 from partner_center.kernel.errors import NotFound
 
@@ -38,7 +41,7 @@ class Schedule(TemplatePage):
             "jobs": [
                 {
                     "job": job,
-                    "rhythm": job.rhythm.text,
+                    "rhythm": rhythm_words(job.rhythm),
                     "upto": cursors.get(name),
                     "next": job.rhythm.next_after(now).moment,
                     "last": last.get(name),
@@ -47,8 +50,20 @@ class Schedule(TemplatePage):
                 for name, job in sorted(JOBS.items())
             ],
             "drains": [{"drain": one, "due": one.due()} for _name, one in sorted(DRAINS.items())],
-            "now": now,
+            "explained": translation.get_language() == "en",
         }
+
+
+def rhythm_words(rhythm: Rhythm) -> str:
+    """When a job runs, in the reader's language."""
+    if rhythm.minutes == 60:
+        return gettext("every hour")
+    if rhythm.minutes:
+        return gettext("every {minutes} minutes").format(minutes=rhythm.minutes)
+    at = f"{rhythm.at:%H:%M} {rhythm.zone}"
+    if rhythm.day:
+        return gettext("on day {day} of the month at {at}").format(day=rhythm.day, at=at)
+    return gettext("every day at {at}").format(at=at)
 
 
 class JobRuns(ListPage):
