@@ -9,10 +9,11 @@ import pytest
 
 from partner_center.console.actions import Batch, RowAction
 from partner_center.console.builtin.outbox import OutboxList
-from partner_center.foundation.action import action
+from partner_center.foundation.action import ACTIONS, action
 from partner_center.foundation.actor import ALL, Actor
 from partner_center.foundation.errors import WrongState
 from partner_center.foundation.models import OutboxMessage, OutboxState, TrailEntry
+from partner_center.foundation.permissions import PERMISSIONS
 from partner_center.foundation.steps import advance
 from tests.pages import as_reader
 
@@ -21,8 +22,7 @@ STAFF = Actor(
 )
 
 
-@action("console_tests.deliver")
-def deliver(actor: Actor, *, message: OutboxMessage) -> None:
+def deliver_message(actor: Actor, *, message: OutboxMessage) -> None:
     advance(actor, message, OutboxState.deliver)
 
 
@@ -43,13 +43,22 @@ def messages(db: None) -> list[OutboxMessage]:
 
 @pytest.fixture
 def with_deeds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An action of this test alone: the registry forgets it afterwards, because documents are made from it."""
+    monkeypatch.setattr("partner_center.foundation.action.ACTIONS", dict(ACTIONS))
+    monkeypatch.setattr("partner_center.foundation.permissions.PERMISSIONS", dict(PERMISSIONS))
+    deliver = action("console_tests.deliver")(deliver_message)
     monkeypatch.setattr(OutboxList, "batches", (Batch("deliver", "Deliver", deliver, "message"),))
     monkeypatch.setattr(
         OutboxList,
         "row_actions",
         (
             RowAction(
-                "one", "Deliver it", deliver, "message", success="It is on its way.", step=OutboxState.deliver
+                "one",
+                "Deliver it",
+                deliver,
+                "message",
+                success="It is on its way.",
+                step=OutboxState.deliver,
             ),
         ),
     )
