@@ -235,7 +235,11 @@ class Purchase(Priced):
     def get(self) -> HttpResponse:
         """Without a product there is nothing to order yet: the calculator is where one chooses."""
         calculator = PAGES.get("calculator")
-        if "resource_spec" not in self.request.GET and calculator is not None and calculator.open_to(self.actor):
+        if (
+            "resource_spec" not in self.request.GET
+            and calculator is not None
+            and calculator.open_to(self.actor)
+        ):
             return self.go(calculator.url())
         return super().get()
 
