@@ -147,12 +147,12 @@ def drain(
     return declare
 
 
-def run_due(tally: Tally | None = None) -> Tally:
+def run_due() -> Tally:
     """Run every slot and drain that is due by the installation's clock, and what falls due by doing so.
 
     The caller holds the lease.
     """
-    tally = tally or Tally()
+    tally = Tally()
     _run_all(tally)
     return tally
 
