@@ -53,7 +53,9 @@ ROOMS = [
     "funds",
     "pricing",
     "subscriptions",
+    "metering",
     "orders",
+    "billing",
 ]
 """Bottom to top; the order of architecture.md §1."""
 
