@@ -1,1 +1,25 @@
 """Rows of the room, one file a noun. Imports below make them known to Django."""
+
+from partner_center.billing.models.runs import (
+    BillRun,
+    BillRunState,
+    CustomerRating,
+    ParkedCustomer,
+    ParkedState,
+    RatedFile,
+    Rating,
+    RatingKind,
+    RatingState,
+)
+
+__all__ = [
+    "BillRun",
+    "BillRunState",
+    "CustomerRating",
+    "ParkedCustomer",
+    "ParkedState",
+    "RatedFile",
+    "Rating",
+    "RatingKind",
+    "RatingState",
+]
