@@ -1,0 +1,12 @@
+"""Rating: files of usage and prices in, files of bill lines out. Pure: no Django, no database, no network, no clock.
+
+    from partner_center.rating import run
+    totals = run(in_folder, out_folder, engine="duckdb")
+
+`schemas` says what stands in every table, `plain` is the slow and obvious reference, docs/algorithms/rating.md the rules.
+The engines are imported when a run asks for one, never by importing this package.
+"""
+
+from partner_center.rating.run import Totals, run
+
+__all__ = ["Totals", "run"]
