@@ -187,6 +187,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 MEDIA_ROOT = VAR / "files"
+PARTNER_CENTER_STORE = os.environ.get("PARTNER_CENTER_STORE", str(VAR / "store"))
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 

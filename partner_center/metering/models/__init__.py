@@ -1,1 +1,29 @@
 """Rows of the room, one file a noun. Imports below make them known to Django."""
+
+from partner_center.metering.models.intake import (
+    Arrival,
+    BatchState,
+    ClosedMonth,
+    IntakeGate,
+    MeteredTime,
+    PendingFile,
+    QuarantinedRecord,
+    QuarantineState,
+    Source,
+    UsageBatch,
+    UsageFile,
+)
+
+__all__ = [
+    "Arrival",
+    "BatchState",
+    "ClosedMonth",
+    "IntakeGate",
+    "MeteredTime",
+    "PendingFile",
+    "QuarantineState",
+    "QuarantinedRecord",
+    "Source",
+    "UsageBatch",
+    "UsageFile",
+]

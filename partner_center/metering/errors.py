@@ -1,0 +1,17 @@
+"""What this room refuses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from partner_center.kernel.errors import Unavailable
+
+
+class StoreUnavailable(Unavailable):
+    """The disk is full, or the bucket does not answer. Nothing counts of what was being written."""
+
+    says = _("The usage store cannot take or give {path}: {reason}.")
+    path: str
+    reason: Any
