@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from decimal import Context, Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
+
+if TYPE_CHECKING:
+    _QuantityBase = models.CharField[Decimal | str, Decimal]
+else:
+    _QuantityBase = models.CharField
 
 PRICE_PLACES = 10
 """Unit prices have at most ten decimals and seven digits before the point: (17,10), as rating reads them."""
@@ -58,3 +63,63 @@ class UnitPriceField(models.BigIntegerField):  # type: ignore[type-arg]
 
     def to_python(self, value: Any) -> Any:
         return value if isinstance(value, Decimal) else super().to_python(value)
+
+
+QUANTITY_PLACES = 12
+"""Quantities have at most twelve decimals and eight digits before the point: (20,12), as rating reads them."""
+MOST_QUANTITY = Decimal(10) ** 8
+
+
+def fits_quantity(quantity: Decimal) -> bool:
+    """Whether `quantity` can be stored without losing a digit: not negative, at most 8 digits and 12 decimals."""
+    if not quantity.is_finite() or not 0 <= quantity < MOST_QUANTITY:
+        return False
+    scaled = _EXACT.scaleb(quantity, QUANTITY_PLACES)
+    return scaled == scaled.to_integral_value()
+
+
+class _QuantityAttribute(DeferredAttribute):
+    def __get__(self, instance: Any, cls: Any = None) -> Any:
+        raw = super().__get__(instance, cls)
+        return Decimal(raw) if instance is not None and isinstance(raw, str) else raw
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        instance.__dict__[self.field.attname] = value
+
+
+class QuantityField(_QuantityBase):
+    """An exact quantity, stored as its plain digits ("1234.5"), read as a Decimal. Refuses what does not fit.
+
+    A text, because SQLite keeps decimals as floats and an integer of twelve decimals has too few digits for it.
+    Sums are made in Python.
+    """
+
+    descriptor_class = _QuantityAttribute
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options.setdefault("max_length", 24)
+        super().__init__(*args, **options)
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Decimal | None:
+        return None if value is None else Decimal(value)
+
+    def get_prep_value(self, value: Any) -> Any:
+        if value is None:
+            return None
+        exact = Decimal(value)
+        if not fits_quantity(exact):
+            raise ValidationError(f"{value} does not fit a quantity")
+        return plain(exact)
+
+    def to_python(self, value: Any) -> Any:
+        return Decimal(value) if isinstance(value, str) else value
+
+
+def plain(quantity: Decimal) -> str:
+    """The digits without exponent and without zeros behind the last that counts: 1.50 is "1.5", 1E+2 is "100"."""
+    text = f"{quantity:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.catalogue.fields import UnitPriceField
+from partner_center.catalogue.packages import PackageContent, PackageCover, PackageKind, PackageOffer, Renews
 from partner_center.catalogue.tariffs import Tariff
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.fields import CurrencyField, Record, StateField
@@ -390,3 +391,34 @@ class ProductPolicy(Record):
 def begun(row: Any) -> bool:
     """Whether a row with `begins_at` has begun by the installation's clock."""
     return bool(row.begins_at <= clock.now())
+
+
+__all__ = [
+    "AvailabilityZone",
+    "ChargeMode",
+    "CloudService",
+    "DraftPrice",
+    "DraftState",
+    "HouseRows",
+    "IncentiveClass",
+    "PackageContent",
+    "PackageCover",
+    "PackageKind",
+    "PackageOffer",
+    "PeriodType",
+    "PolicyQuerySet",
+    "PriceDraft",
+    "PriceItem",
+    "PriceRow",
+    "PriceRowQuerySet",
+    "Product",
+    "ProductPolicy",
+    "ProductQuerySet",
+    "PublicRows",
+    "Region",
+    "Renews",
+    "ResourceType",
+    "Scheme",
+    "UsageType",
+    "begun",
+]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from partner_center.kernel.errors import Unavailable
+from partner_center.kernel.errors import Refused, Unavailable
 
 
 class StoreUnavailable(Unavailable):
@@ -15,3 +15,11 @@ class StoreUnavailable(Unavailable):
     says = _("The usage store cannot take or give {path}: {reason}.")
     path: str
     reason: Any
+
+
+class NotAPackage(Refused):
+    """Only a product with contents can be begun as a package."""
+
+    code = "CBC.99006066"
+    says = _("The product {spec} is not a resource package.")
+    spec: str

@@ -13,6 +13,14 @@ from partner_center.metering.models.intake import (
     UsageBatch,
     UsageFile,
 )
+from partner_center.metering.models.packages import (
+    Package,
+    PackageItem,
+    PackageScope,
+    PackageSource,
+    PackageState,
+    PackageUse,
+)
 
 __all__ = [
     "Arrival",
@@ -20,6 +28,12 @@ __all__ = [
     "ClosedMonth",
     "IntakeGate",
     "MeteredTime",
+    "Package",
+    "PackageItem",
+    "PackageScope",
+    "PackageSource",
+    "PackageState",
+    "PackageUse",
     "PendingFile",
     "QuarantineState",
     "QuarantinedRecord",
