@@ -18,23 +18,26 @@ def record(actor: Actor, verb: str, subject: Model, *, about: str = "", **facts:
     about: the account the deed concerns (it may read the entry, beside the one that acted).
     facts: plain values; never secrets, never personal data.
     """
-    insert(
-        TrailEntry(
-            happened_at=clock.now(),
-            verb=verb,
-            subject_type=subject._meta.label_lower,
-            subject_id=str(subject.pk),
-            subject_name=str(subject)[:128],
-            about_id=about,
-            actor_kind=actor.kind,
-            actor_account_id=actor.account_id,
-            actor_user_id=actor.user_id,
-            actor_name=actor.name[:128],
-            on_behalf_of_id=actor.acting_partner_id,
-            door=actor.door,
-            request_id=actor.request_id,
-            facts={name: _plain(value) for name, value in facts.items()},
-        )
+    insert(entry_of(actor, verb, subject, about=about, **facts))
+
+
+def entry_of(actor: Actor, verb: str, subject: Model, *, about: str = "", **facts: Any) -> TrailEntry:
+    """The entry that `record` adds, not yet written: for whoever writes it together with the deed."""
+    return TrailEntry(
+        happened_at=clock.now(),
+        verb=verb,
+        subject_type=subject._meta.label_lower,
+        subject_id=str(subject.pk),
+        subject_name=str(subject)[:128],
+        about_id=about,
+        actor_kind=actor.kind,
+        actor_account_id=actor.account_id,
+        actor_user_id=actor.user_id,
+        actor_name=actor.name[:128],
+        on_behalf_of_id=actor.acting_partner_id,
+        door=actor.door,
+        request_id=actor.request_id,
+        facts={name: _plain(value) for name, value in facts.items()},
     )
 
 

@@ -24,28 +24,62 @@ def insert(row: M) -> M:
     model = type(row)
     statement, fields = _insert_of(model)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [_stored(field, field.pre_save(row, True)) for field in fields])
+        cursor.execute(statement, _values_of(row, fields))
         row.pk = cursor.fetchone()[0]
     row._state.adding, row._state.db = False, connection.alias
     return row
 
 
+def insert_together(*rows: Model) -> None:
+    """Write new rows, of whatever models, that nobody needs the keys of: one statement where the database can."""
+    if connection.vendor != "postgresql":
+        for row in rows:
+            insert(row)
+        return
+    parts, values = [], []
+    for number, row in enumerate(rows):
+        statement, fields = _insert_of(type(row))
+        parts.append(f"w{number} AS ({statement})")
+        values += _values_of(row, fields)
+        row._state.adding, row._state.db = False, connection.alias
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {', '.join(parts)} SELECT 1", values)
+
+
 def move(
-    model: type[Model], key: Any, field: str, sources: Sequence[Any], changes: Mapping[str, Any]
+    model: type[Model],
+    key: Any,
+    field: str,
+    sources: Sequence[Any],
+    changes: Mapping[str, Any],
+    *,
+    beside: Model | None = None,
 ) -> bool:
     """UPDATE the row with this key if `field` is one of `sources`, as a filtered `update(**changes)` does.
 
-    True when it was. `changes` are values; an expression is left to the ORM.
+    True when it was. `changes` are values; an expression is left to the ORM. beside: a new row, written only if the
+    other moved; it gets no key.
     """
     if any(hasattr(value, "resolve_expression") for value in changes.values()):
         rows = model._default_manager.filter(pk=key, **{f"{field}__in": sources})
-        return bool(rows.update(**changes))
-    statement, fields, key_field, moved = _update_of(model, field, len(sources), tuple(changes))
-    values = [_stored(one, value) for one, value in zip(fields, changes.values(), strict=True)]
-    values += [_stored(key_field, key), *(_stored(moved, source) for source in sources)]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return bool(cursor.rowcount > 0)
+        moved = bool(rows.update(**changes))
+    else:
+        statement, fields, key_field, state = _update_of(model, field, len(sources), tuple(changes))
+        values = [_stored(one, value) for one, value in zip(fields, changes.values(), strict=True)]
+        values += [_stored(key_field, key), *(_stored(state, source) for source in sources)]
+        with connection.cursor() as cursor:
+            if beside is not None and connection.vendor == "postgresql":
+                writing, columns = _insert_beside(type(beside))
+                cursor.execute(
+                    f"WITH moved AS ({statement} RETURNING 1), beside AS ({writing}) SELECT 1 FROM moved",
+                    [*values, *_values_of(beside, columns)],
+                )
+                return cursor.fetchone() is not None
+            cursor.execute(statement, values)
+            moved = cursor.rowcount > 0
+    if moved and beside is not None:
+        insert(beside)
+    return moved
 
 
 class Prepared(Generic[M]):
@@ -164,6 +198,19 @@ def _adapted(value: Any) -> Any:
 
 def _stored(field: Field[Any, Any], value: Any) -> Any:
     return field.get_db_prep_save(value.pk if isinstance(value, Model) else value, connection)
+
+
+def _values_of(row: Model, fields: Sequence[Field[Any, Any]]) -> list[Any]:
+    return [_stored(field, field.pre_save(row, True)) for field in fields]
+
+
+@cache
+def _insert_beside(model: type[Model]) -> tuple[str, list[Field[Any, Any]]]:
+    """An INSERT that happens when `moved` has a row."""
+    statement, fields = _insert_of(model)
+    head, _values, _rest = statement.partition(" VALUES ")
+    marks = ", ".join(f"CAST(%s AS {field.db_type(connection)})" for field in fields)
+    return f"{head} SELECT {marks} FROM moved", fields
 
 
 @cache

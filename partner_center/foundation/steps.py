@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from partner_center.foundation.action import inside_action
 from partner_center.foundation.actor import Actor
-from partner_center.foundation.audit import record
+from partner_center.foundation.audit import entry_of
 from partner_center.foundation.errors import WrongState
 from partner_center.foundation.hot import move
 from partner_center.kernel.lifecycle import Step
@@ -32,13 +32,7 @@ def advance(
     assert inside_action(), "states change inside actions"
     before = getattr(row, field)
     model = type(row)
-    if not move(model, row.pk, field, step.sources, {field: step.target, **changes}):
-        current = model._default_manager.filter(pk=row.pk).values_list(field, flat=True).first()
-        raise refusal(subject=str(row), state=current if current is not None else before)
-    setattr(row, field, step.target)
-    for name, value in changes.items():
-        setattr(row, name, value)
-    record(
+    entry = entry_of(
         actor,
         f"{model._meta.model_name}.{step.name}",
         row,
@@ -46,3 +40,9 @@ def advance(
         before=before.value,
         after=step.target.value,
     )
+    if not move(model, row.pk, field, step.sources, {field: step.target, **changes}, beside=entry):
+        current = model._default_manager.filter(pk=row.pk).values_list(field, flat=True).first()
+        raise refusal(subject=str(row), state=current if current is not None else before)
+    setattr(row, field, step.target)
+    for name, value in changes.items():
+        setattr(row, name, value)

@@ -3,7 +3,8 @@
 `post` takes the legs of an entry. `post_decided` takes a function that decides the legs when the accounts are
 locked: how much of a payment is cash and how much credit is known only then. Both run the same statements:
 lock the accounts in address order, write the entry unless its reference exists, write the balances, write the
-transfers. Four statements for a payment from one account; docs/decisions/0020 says why by hand.
+transfers. Four statements for a payment from one account, two where the database can write several tables in
+one; docs/decisions/0020 says why by hand.
 """
 
 from __future__ import annotations
@@ -163,15 +164,12 @@ def _post(
             memo=memo,
             happened_at=happened_at or clock.now(),
         )
-        number = _insert_entry(cursor, entry)
+        touched = [account for account in accounts.values() if account.touched]
+        write = _write_at_once if connection.vendor == "postgresql" else _write_in_turn
+        number = write(cursor, entry, touched, list(zip(legs, afters, strict=True)), accounts)
         if number is None:
             return _replay(Entry.objects.get(reference=reference), kind, asked, decided_legs=legs)
         entry.pk = number
-        for account in accounts.values():
-            if account.touched:
-                cursor.execute(_UPDATE_BALANCE, [account.balance, account.id])
-        for position, (leg, after) in enumerate(zip(legs, afters, strict=True), start=1):
-            _insert_transfer(cursor, number, position, leg, after, accounts)
         return entry
 
 
@@ -270,49 +268,98 @@ _INSERT_ENTRY = (
 _UPDATE_BALANCE = "UPDATE ledger_account SET balance_minor = %s WHERE id = %s"
 
 
-def _insert_entry(cursor: Any, entry: Entry) -> int | None:
+_INSERT_TRANSFER = (
+    "INSERT INTO ledger_transfer (entry_id, position, currency, source_id, target_id,"
+    " amount_minor, source_after_minor, target_after_minor)"
+)
+
+After = tuple[int | None, int | None]
+"""What a leg leaves on its source and on its target; None for accounts of the house, which keep no balance."""
+
+
+def _write_in_turn(
+    cursor: Any,
+    entry: Entry,
+    touched: Sequence[_Locked],
+    legs: Sequence[tuple[Leg, After]],
+    accounts: dict[str, _Locked],
+) -> int | None:
     """The id of the new entry; None when its reference exists. Waits for a transaction that is just writing it."""
+    row = cursor.execute(_INSERT_ENTRY, _entry_values(entry)).fetchone()
+    if row is None:
+        return None
+    for account in touched:
+        cursor.execute(_UPDATE_BALANCE, [account.balance, account.id])
+    for position, (leg, after) in enumerate(legs, start=1):
+        _insert_transfer(cursor, int(row[0]), position, leg, after, accounts)
+    return int(row[0])
+
+
+def _write_at_once(
+    cursor: Any,
+    entry: Entry,
+    touched: Sequence[_Locked],
+    legs: Sequence[tuple[Leg, After]],
+    accounts: dict[str, _Locked],
+) -> int | None:
+    """As `_write_in_turn`, in one statement: PostgreSQL lets writes stand beside each other in a query."""
+    parts, values = [f"e AS ({_INSERT_ENTRY})"], _entry_values(entry)
+    for number, account in enumerate(touched):
+        parts.append(f"b{number} AS ({_UPDATE_BALANCE} AND EXISTS (SELECT 1 FROM e))")
+        values += [account.balance, account.id]
+    selects = []
+    for position, (leg, after) in enumerate(legs, start=1):
+        select, found = _transfer_of("e.id", position, leg, after, accounts, ", e")
+        selects.append(select)
+        values += found
+    parts.append(f"l AS ({' UNION ALL '.join(selects)})")
+    parts.append(
+        f"t AS ({_INSERT_TRANSFER} SELECT * FROM l WHERE (SELECT COUNT(*) FROM l) = {len(legs)} ORDER BY position"
+        " RETURNING 1)"
+    )
+    cursor.execute(f"WITH {', '.join(parts)} SELECT e.id, (SELECT COUNT(*) FROM t) FROM e", values)
+    row = cursor.fetchone()
+    if row is None:
+        return None
+    if not row[1]:  # an account of the house that nobody has used before
+        for position, (leg, after) in enumerate(legs, start=1):
+            _insert_transfer(cursor, int(row[0]), position, leg, after, accounts)
+    return int(row[0])
+
+
+def _entry_values(entry: Entry) -> list[Any]:
     moment = connection.ops.adapt_datetimefield_value(entry.happened_at)
-    row = cursor.execute(
-        _INSERT_ENTRY,
-        [entry.kind, entry.reference, entry.fingerprint, entry.asked, entry.about, entry.memo, moment],
-    ).fetchone()
-    return row[0] if row else None
+    return [entry.kind, entry.reference, entry.fingerprint, entry.asked, entry.about, entry.memo, moment]
 
 
 def _insert_transfer(
-    cursor: Any,
-    entry_id: int,
-    position: int,
-    leg: Leg,
-    after: tuple[int | None, int | None],
-    accounts: dict[str, _Locked],
+    cursor: Any, entry_id: int, position: int, leg: Leg, after: After, accounts: dict[str, _Locked]
 ) -> None:
-    """Accounts of the house are found by address within the statement: they are not locked, so not yet known."""
-    source, source_values = _place("s", leg.source, leg.amount.currency, accounts)
-    target, target_values = _place("t", leg.target, leg.amount.currency, accounts)
-    statement = (
-        "INSERT INTO ledger_transfer (entry_id, position, currency, source_id, target_id,"
-        " amount_minor, source_after_minor, target_after_minor)"
-        " SELECT %s, %s, %s, s.id, t.id, %s, CAST(%s AS bigint), CAST(%s AS bigint)"
-        f" FROM ledger_account s, ledger_account t WHERE {source} AND {target}"
-    )
-    values = [
-        entry_id,
-        position,
-        leg.amount.currency,
-        leg.amount.minor,
-        *after,
-        *source_values,
-        *target_values,
-    ]
-    cursor.execute(statement, values)
+    """Opens the accounts of the house that the leg needs and that nobody has used before."""
+    select, values = _transfer_of("CAST(%s AS bigint)", position, leg, after, accounts)
+    statement = f"{_INSERT_TRANSFER} {select}"
+    cursor.execute(statement, [entry_id, *values])
     if cursor.rowcount == 1:
         return
     house = [address for address in (leg.source, leg.target) if address.startswith(HOUSE)]
     _insert_accounts(cursor, sorted(house), leg.amount.currency, None)
-    cursor.execute(statement, values)
+    cursor.execute(statement, [entry_id, *values])
     assert cursor.rowcount == 1, f"{leg} was not written"
+
+
+def _transfer_of(
+    entry: str, position: int, leg: Leg, after: After, accounts: dict[str, _Locked], beside: str = ""
+) -> tuple[str, list[Any]]:
+    """The row of a leg as a SELECT. Accounts of the house are found by address: they are not locked, so not known."""
+    source, source_values = _place("s", leg.source, leg.amount.currency, accounts)
+    target, target_values = _place("t", leg.target, leg.amount.currency, accounts)
+    select = (
+        f"SELECT {entry}, CAST(%s AS integer) AS position, CAST(%s AS varchar(3)), s.id, t.id,"
+        " CAST(%s AS bigint), CAST(%s AS bigint), CAST(%s AS bigint)"
+        f" FROM ledger_account s, ledger_account t{beside} WHERE {source} AND {target}"
+    )
+    amount = leg.amount
+    return select, [position, amount.currency, amount.minor, *after, *source_values, *target_values]
 
 
 def _place(alias: str, address: str, currency: str, accounts: dict[str, _Locked]) -> tuple[str, list[Any]]:

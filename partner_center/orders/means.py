@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from partner_center.foundation.actor import Actor
-from partner_center.foundation.hot import insert
 from partner_center.funds.actions import charge
 from partner_center.funds.trades import ORDER_PAID
 from partner_center.kernel.money import Money
@@ -51,9 +50,9 @@ MEANS: tuple[TakesPart, ...] = (from_accounts,)
 
 
 def take(actor: Actor, order: Order, *, payer_id: str, due: Money) -> list[Payment]:
-    """Take `due` through the means in their order and keep what each gave.
+    """Take `due` through the means in their order; what each gave, for the caller to write.
 
-    Nothing is written for nothing due, nor for what comes back when the order is done (a downgrade).
+    Nothing is taken for nothing due, nor for what comes back when the order is done (a downgrade).
     """
     payments: list[Payment] = []
     if due.minor <= 0:
@@ -71,6 +70,6 @@ def take(actor: Actor, order: Order, *, payer_id: str, due: Money) -> list[Payme
                 amount=part.amount,
                 entry_id=part.entry_id,
             )
-            payments.append(insert(payment))
+            payments.append(payment)
     assert not due, f"{order}: {due} was not taken"
     return payments

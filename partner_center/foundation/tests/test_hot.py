@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from partner_center.foundation.hot import Prepared, insert, move
+from partner_center.foundation.hot import Prepared, insert, insert_together, move
 from partner_center.foundation.models import JobRun, JobRunState, OutboxMessage, OutboxState, TrailEntry
 from partner_center.kernel import clock
 
@@ -131,3 +131,23 @@ def test_pages_counts_moments_numbers_and_notes_are_the_orms(db):
 def test_what_cannot_be_prepared_is_an_error(db):
     with pytest.raises(AssertionError, match="plain"):
         Prepared(lambda one: OutboxMessage.objects.filter(about_id=one)[:3]).first("a")
+
+
+def test_rows_written_together_are_those_written_one_by_one(db):
+    insert_together(trail(verb="a"), JobRun(job="a", slot="1", moment=MOMENT), trail(verb="b"))
+
+    assert [columns_of(row) for row in TrailEntry.objects.order_by("verb")] == [
+        columns_of(trail(verb="a")),
+        columns_of(trail(verb="b")),
+    ]
+    assert JobRun.objects.get(job="a").state is JobRunState.RUNNING
+
+
+def test_what_stands_beside_a_move_is_written_only_when_it_happens(db):
+    row = message()
+    sent = {"state": OutboxState.SENT}
+
+    assert move(OutboxMessage, row.pk, "state", (OutboxState.WAITING,), sent, beside=trail()) is True
+    assert move(OutboxMessage, row.pk, "state", (OutboxState.WAITING,), sent, beside=trail()) is False
+
+    assert [columns_of(entry) for entry in TrailEntry.objects.all()] == [columns_of(trail())]

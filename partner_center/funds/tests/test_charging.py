@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from partner_center.foundation.actor import Actor
 from partner_center.funds import trades
@@ -169,12 +170,12 @@ def test_credit_is_the_vendors_to_give_and_not_for_resale_customers(channel):
         make_credit(channel.own, "5")
 
 
-def test_a_charge_is_four_statements(channel, django_assert_num_queries):
+def test_a_charge_takes_four_statements_or_two(channel, django_assert_num_queries):
     from partner_center.ledger.tests.acting import inside
 
     make_money(channel.referral, "20.00")
     pay(channel.referral, "1.00", number="CS0")
-    with inside(), django_assert_num_queries(4):
+    with inside(), django_assert_num_queries(2 if connection.vendor == "postgresql" else 4):
         pay(channel.referral, "1.00", number="CS1")
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from partner_center.kernel import clock
 from partner_center.ledger.errors import InsufficientBalance, ReferenceReused
@@ -175,8 +176,8 @@ def test_it_happens_at_the_installation_s_time(django_assert_num_queries):
         assert move("fund", leg(WORLD, "cash:a", "5.00")).happened_at.year == 2031
 
 
-def test_a_payment_is_four_statements(django_assert_num_queries):
+def test_a_payment_takes_four_statements_or_two(django_assert_num_queries):
     fund("cash:a", "100.00")
     move("pay:0", leg("cash:a", "house:sales", "1.00"))
-    with inside(), django_assert_num_queries(4):
+    with inside(), django_assert_num_queries(2 if connection.vendor == "postgresql" else 4):
         post(kind="test.move", reference="pay:1", legs=[leg("cash:a", "house:sales", "1.00")])

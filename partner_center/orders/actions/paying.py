@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from partner_center.customers.queries import check_may_buy, payer_of
 from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
-from partner_center.foundation.hot import insert
+from partner_center.foundation.hot import insert_together
 from partner_center.foundation.steps import advance
 from partner_center.kernel import clock
 from partner_center.orders.errors import CouponNotUsable, OnlyTheCustomerPays, OrderMoved, PaymentTooLate
@@ -56,10 +56,11 @@ def pay_order(
         association_type=order.customer.association_type,
         **_priced_anew(order, choice),
     )
-    take(actor, order, payer_id=payer_id, due=order.payable)
+    payments = take(actor, order, payer_id=payer_id, due=order.payable)
     if order.type != OrderType.NEW:
         _start(actor, order)
-    insert(Fulfilment(order=order, due_at=clock.now(), created_at=clock.now()))
+    work = Fulfilment(order=order, due_at=clock.now(), created_at=clock.now())
+    insert_together(*payments, work)
 
 
 def _refuse(actor: Actor, order: Order, coupons: Sequence[str]) -> None:
