@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import structlog
 import xlsxwriter
@@ -37,14 +37,20 @@ from partner_center.kernel import clock, ids
 
 if TYPE_CHECKING:
     from partner_center.console.listing import ListPage
+    from partner_center.console.tables import TablePage
+
+    Exported: TypeAlias = ListPage | TablePage
 
 log = structlog.get_logger(__name__)
 
 PERMISSION = "console.export_list"
-FORMATS = ("csv", "xlsx")
+FORMATS = ("xlsx", "csv")
+CSV_ENCODING = "utf-8-sig"
+"""With the mark by which Excel knows UTF-8."""
 AT_ONCE = 1000
 """Up to this many rows the file is the answer."""
 TURN = 2000
+"""Rows of a list in one turn; a page may say `rows_a_turn` of its own."""
 ATTEMPTS = 3
 KEPT_FOR = dt.timedelta(days=7)
 _LEASE = dt.timedelta(minutes=2)
@@ -55,9 +61,9 @@ _TYPES = {
 }
 
 
-def begin(page: ListPage, file_format: str) -> HttpResponse:
+def begin(page: Exported, file_format: str) -> HttpResponse:
     """Answer an export button: the file, or the list of exports where it will appear."""
-    if file_format not in FORMATS:
+    if file_format not in page.formats:
         raise BadRequest(_("Unknown format."))
     if not page.may_export:
         from partner_center.foundation.errors import NotPermitted
@@ -79,7 +85,7 @@ def begin(page: ListPage, file_format: str) -> HttpResponse:
 
 @action(PERMISSION, label=gettext_lazy("Export lists"))
 def begin_export(
-    actor: Actor, *, page: ListPage, file_format: str, chosen: list[str], at_once: bool
+    actor: Actor, *, page: Exported, file_format: str, chosen: list[str], at_once: bool
 ) -> ExportTask:
     """Write down who exports what; the file holds what this actor may see, in this language."""
     query = page.query.copy()
@@ -201,15 +207,15 @@ def _turn(task: ExportTask) -> None:
     with translation.override(task.language), timezone.override(task.zone):
         page = _page_of(task)
         if task.state is ExportState.WAITING:
-            keys = task.chosen or [str(key) for key in page.rows.values_list("pk", flat=True)[:_XLSX_ROWS]]
-            _keys_file(task).write_text(json.dumps(keys))
+            fixed, total = page.fix_rows(task.chosen)
+            _keys_file(task).write_text(json.dumps(fixed))
             _part_file(task).write_bytes(b"")
-            start_export(worker, task=task, rows_total=len(keys))
+            start_export(worker, task=task, rows_total=total)
         elif task.rows_done < task.rows_total:
-            keys = json.loads(_keys_file(task).read_text())[task.rows_done : task.rows_done + TURN]
-            size = _append(task, page, keys)
+            fixed, count = json.loads(_keys_file(task).read_text()), _turn_of(task, page)
+            size = _append(task, page, page.fixed_rows(fixed, task.rows_done, count))
             note_progress(
-                worker, task=task, changes={"rows_done": task.rows_done + len(keys), "part_bytes": size}
+                worker, task=task, changes={"rows_done": task.rows_done + count, "part_bytes": size}
             )
         else:
             _assemble(task, page)
@@ -236,26 +242,27 @@ def _give_up_or_wait(task: ExportTask) -> None:
     fail_export(worker, task=task)
 
 
-def _page_of(task: ExportTask) -> ListPage:
+def _turn_of(task: ExportTask, page: Exported) -> int:
+    """How many rows the next turn takes."""
+    return min(page.rows_a_turn or TURN, task.rows_total - task.rows_done)
+
+
+def _page_of(task: ExportTask) -> Exported:
     request = HttpRequest()
     request.method, request.GET = "GET", QueryDict(task.query)
     request.actor = _thawed(task.actor)  # type: ignore[attr-defined]
-    return cast("ListPage", PAGES[task.page](request))
+    return cast("Exported", PAGES[task.page](request))
 
 
-def _append(task: ExportTask, page: ListPage, keys: Sequence[str]) -> int:
+def _append(task: ExportTask, page: Exported, rows: Iterable[Any]) -> int:
     """Write rows behind what is known to be good, and say where the part ends."""
-    rows = {str(row.pk): row for row in page.rows.order_by().filter(pk__in=keys)}
     columns = page.shown_columns
     with _part_file(task).open("r+b") as part:
         part.truncate(task.part_bytes)
         part.seek(task.part_bytes)
-        for key in keys:
-            if key in rows:
-                part.write(
-                    json.dumps(list(map(_packed, _values(columns, rows[key]))), ensure_ascii=False).encode()
-                    + b"\n"
-                )
+        for row in rows:
+            packed = list(map(_packed, _values(columns, row)))
+            part.write(json.dumps(packed, ensure_ascii=False).encode() + b"\n")
         return part.tell()
 
 
@@ -268,7 +275,7 @@ def _values(columns: Sequence[Column], row: Any) -> Iterator[Any]:
             yield column.currency(row)
 
 
-def _headers(page: ListPage) -> Iterator[str]:
+def _headers(page: Exported) -> Iterator[str]:
     told_currency = False
     for column in page.shown_columns:
         yield str(column.label_for(page.model))
@@ -277,10 +284,10 @@ def _headers(page: ListPage) -> Iterator[str]:
             yield _("Currency")
 
 
-def _assemble(task: ExportTask, page: ListPage) -> None:
+def _assemble(task: ExportTask, page: Exported) -> None:
     lines = _lines(_part_file(task))
     if task.format == "csv":
-        with task.file.open("w", encoding="utf-8-sig", newline="") as file:
+        with task.file.open("w", encoding=page.csv_encoding, newline="") as file:
             write_csv(file, list(_headers(page)), lines)
     else:
         write_xlsx(task.file, str(page.title), list(_headers(page)), lines)
@@ -312,13 +319,12 @@ def write_xlsx(path: Path, title: str, headers: Sequence[str], lines: Iterable[S
         book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
         book.add_format({"num_format": "yyyy-mm-dd"}),
     )
-    sheet = book.add_worksheet("".join(c for c in title if c not in "[]:*?/\\")[:31] or "Sheet1")
-    sheet.freeze_panes(1, 0)
-    for place, header in enumerate(headers):
-        sheet.set_column(place, place, min(40, max(12, len(header) + 4)))
-    for place, header in enumerate(headers):
-        sheet.write_string(0, place, harmless(header), bold)
-    for number, line in enumerate(lines, start=1):
+    name = "".join(c for c in title if c not in "[]:*?/\\")[:28] or "Sheet"
+    sheet, number = _new_sheet(book, name, headers, bold), 0
+    for line in lines:
+        if number == _XLSX_ROWS:
+            sheet, number = _new_sheet(book, f"{name} {len(book.worksheets()) + 1}", headers, bold), 0
+        number += 1
         for place, value in enumerate(line):
             match value:
                 case None:
@@ -336,6 +342,17 @@ def write_xlsx(path: Path, title: str, headers: Sequence[str], lines: Iterable[S
                 case _:
                     sheet.write_string(number, place, harmless(str(value)))
     book.close()
+
+
+def _new_sheet(book: Any, name: str, headers: Sequence[str], bold: Any) -> Any:
+    """A sheet with its headings; a file of more rows than one sheet holds has several."""
+    sheet = book.add_worksheet(name)
+    sheet.freeze_panes(1, 0)
+    for place, header in enumerate(headers):
+        sheet.set_column(place, place, min(40, max(12, len(header) + 4)))
+    for place, header in enumerate(headers):
+        sheet.write_string(0, place, harmless(header), bold)
+    return sheet
 
 
 def _as_text(value: Any) -> str:

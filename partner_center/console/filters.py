@@ -46,6 +46,8 @@ class Filter:
     """Base of all filters: one query parameter."""
 
     widget = "text"
+    always = False
+    """Whether there is always a value, so that "any" is not offered."""
 
     def __init__(self, name: str, label: Any = None, *, path: str | None = None, help: Any = None) -> None:
         self.name, self.label, self.path, self.help = name, label, path or name, help

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +10,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -20,15 +19,13 @@ from partner_center.console.actions import Batch, Deed, Link, RowAction
 from partner_center.console.columns import Column, Masked, column_for, field_at, follow
 from partner_center.console.dialogs import Deeds
 from partner_center.console.filters import Bound, Filter, bind, narrow
+from partner_center.console.paging import Paged
 from partner_center.console.registry import PAGES
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.audit import record
 from partner_center.foundation.errors import NotPermitted
 
-PER_PAGE = (20, 50, 100)
-PER_PANEL = (5, 10)
 UNFOLDED = 5
-_SLOT = re.compile(r"[^a-z0-9-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ class Line:
     tone: str = ""
 
 
-class ListPage(Deeds):
+class ListPage(Paged, Deeds):
     """A list by declaration; see `console/pages.py` for an example.
 
     source        the visibility function: actor → queryset
@@ -88,7 +85,9 @@ class ListPage(Deeds):
     links: ClassVar[Sequence[Link]] = ()
     empty: ClassVar[Any] = _("Nothing here yet.")
     exportable: ClassVar[bool] = True
-    per_page: ClassVar[int] = PER_PAGE[0]
+    formats: ClassVar[Sequence[str]] = exports.FORMATS
+    csv_encoding: ClassVar[str] = exports.CSV_ENCODING
+    rows_a_turn: ClassVar[int] = 0
 
     def tone_of(self, row: Any) -> str:
         """Override to mark a row: "muted", "warning", "bad"."""
@@ -130,10 +129,6 @@ class ListPage(Deeds):
     @property
     def model(self) -> type[models.Model]:
         return self.everything.model
-
-    @cached_property
-    def query(self) -> QueryDict:
-        return self.request.GET
 
     @cached_property
     def bound(self) -> list[Bound]:
@@ -211,58 +206,6 @@ class ListPage(Deeds):
         return self.rows.order_by().count()
 
     @cached_property
-    def per(self) -> int:
-        asked = self.query.get("per", "")
-        if self.is_embedded:
-            return int(asked) if asked in {str(size) for size in PER_PANEL} else PER_PANEL[-1]
-        return int(asked) if asked in {str(size) for size in PER_PAGE} else self.per_page
-
-    @cached_property
-    def pages(self) -> int:
-        return max(1, -(-self.total // self.per))
-
-    @cached_property
-    def number(self) -> int:
-        asked = self.query.get("page", "")
-        return (
-            min(max(1, int(asked)), self.pages)
-            if asked.isascii() and asked.isdigit() and len(asked) < 10
-            else 1
-        )
-
-    @property
-    def first(self) -> int:
-        return (self.number - 1) * self.per + 1 if self.total else 0
-
-    @property
-    def last(self) -> int:
-        return min(self.total, self.number * self.per)
-
-    @property
-    def pager(self) -> list[tuple[int | None, str]]:
-        """Page numbers around the present one; None stands for a gap."""
-        near = {1, 2, self.pages - 1, self.pages, *range(self.number - 1, self.number + 2)}
-        numbers = sorted(one for one in near if 1 <= one <= self.pages)
-        made: list[tuple[int | None, str]] = []
-        for before, one in zip([0, *numbers], numbers, strict=False):
-            if one - before > 1:
-                made.append((None, ""))
-            made.append((one, self.query_with(page=one)))
-        return made
-
-    @property
-    def before_query(self) -> str:
-        return self.query_with(page=self.number - 1) if self.number > 1 else ""
-
-    @property
-    def after_query(self) -> str:
-        return self.query_with(page=self.number + 1) if self.number < self.pages else ""
-
-    @property
-    def sizes(self) -> list[tuple[int, str]]:
-        return [(size, self.query_with(per=size, page=None)) for size in PER_PAGE]
-
-    @cached_property
     def lines(self) -> list[Line]:
         """The rows of this page, ready to be shown."""
         labels = [column.label_for(self.model) for column in self.shown_columns]
@@ -309,12 +252,7 @@ class ListPage(Deeds):
 
     @property
     def open_links(self) -> list[tuple[Link, str, Any]]:
-        found = []
-        for link in self.links:
-            page = PAGES.get(link.page)
-            if page is not None and page.open_to(self.actor):
-                found.append((link, page.url(), link.label if link.label is not None else page.title))
-        return found
+        return open_links(self.links, self.actor)
 
     @property
     def may_export(self) -> bool:
@@ -335,6 +273,17 @@ class ListPage(Deeds):
         found = {row.pk: row for row in self.everything.filter(pk__in=wanted)}
         return [found[key] for key in wanted if key in found]
 
+    def fix_rows(self, chosen: Sequence[str]) -> tuple[Any, int]:
+        """Which rows an export takes, as JSON, and how many: those chosen, or all that the filters leave."""
+        keys = list(chosen) or [str(key) for key in self.rows.values_list("pk", flat=True)]
+        return keys, len(keys)
+
+    def fixed_rows(self, fixed: Any, start: int, count: int) -> list[Any]:
+        """A stretch of the rows that `fix_rows` took; what has gone since is left out."""
+        keys = fixed[start : start + count]
+        found = {str(row.pk): row for row in self.rows.order_by().filter(pk__in=keys)}
+        return [found[key] for key in keys if key in found]
+
     @property
     def visible_filters(self) -> list[Bound]:
         return [one for one in self.bound if one.widget != "fixed"]
@@ -351,38 +300,6 @@ class ListPage(Deeds):
         return [
             (one, self.query_with(**{one.name: None, "page": None})) for one in self.bound if one.read.active
         ]
-
-    # ------------------------------------------------------------------ embedding and queries
-
-    @property
-    def is_embedded(self) -> bool:
-        """Whether the list is a panel of another page: ?embed=<slot>."""
-        return bool(self.slot) and self.is_partial
-
-    @cached_property
-    def slot(self) -> str:
-        return _SLOT.sub("", self.query.get("embed", "").lower())[:40]
-
-    def query_with(self, **changes: Any) -> str:
-        """The present query string with some parameters set, or taken away by None; "?…"."""
-        query = self.query.copy()
-        query.pop("dialog", None)
-        query.pop("row", None)
-        for name, value in changes.items():
-            if value is None:
-                query.pop(name, None)
-            else:
-                query[name] = str(value)
-        return "?" + query.urlencode()
-
-    @property
-    def here(self) -> str:
-        return self.request.path + self.query_with()
-
-    @property
-    def whole_url(self) -> str:
-        """The same list as a page of its own."""
-        return self.request.path + self.query_with(embed=None, page=None, per=None)
 
     # ------------------------------------------------------------------ personal data
 
@@ -418,9 +335,19 @@ class ListPage(Deeds):
         return self.render("console/list_rows.html")
 
 
+def open_links(links: Sequence[Link], actor: Actor) -> list[tuple[Link, str, Any]]:
+    """The buttons above a list that lead somewhere the reader may go: (link, address, words)."""
+    found = []
+    for link in links:
+        page = PAGES.get(link.page)
+        if page is not None and page.open_to(actor):
+            found.append((link, page.url(), link.label if link.label is not None else page.title))
+    return found
+
+
 def looked_at(actor: Actor, row: models.Model, what: str, *, about: str) -> None:
     """Write down that personal data was revealed, where the account it belongs to can read it."""
     record(actor, "personal_data.revealed", row, about=about, field=what)
 
 
-__all__ = ["ListPage", "field_at", "looked_at"]
+__all__ = ["Cell", "Header", "Line", "ListPage", "field_at", "looked_at", "open_links"]

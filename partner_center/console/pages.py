@@ -44,6 +44,7 @@ Rules of the frame:
 * `@action(critical=True)` asks for a verification code when the reader has switched that on.
 * To-dos on the home page: `partner_center.console.todos.todo(...)`; cards: `partner_center.console.cards.Card`.
 * Navigation is `console/navigation.py`: add the page's name there.
+* Rows that no queryset holds (sums, lines of files) are a `TablePage`: see `console/tables.py`.
 * Anything else is a `TemplatePage` with a template that extends "console/page.html".
 """
 
@@ -51,5 +52,6 @@ from partner_center.console.detail import DetailPage
 from partner_center.console.formpage import FormPage
 from partner_center.console.listing import ListPage
 from partner_center.console.page import Page, TemplatePage
+from partner_center.console.tables import TablePage
 
-__all__ = ["DetailPage", "FormPage", "ListPage", "Page", "TemplatePage"]
+__all__ = ["DetailPage", "FormPage", "ListPage", "Page", "TablePage", "TemplatePage"]

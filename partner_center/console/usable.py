@@ -16,6 +16,7 @@ from partner_center.console.listing import ListPage
 from partner_center.console.page import Page
 from partner_center.console.panels import Steps
 from partner_center.console.registry import PAGES
+from partner_center.console.tables import TablePage
 
 
 @cache
@@ -35,7 +36,7 @@ def _asked_by(page: type[Page], kind: str) -> Iterator[str]:
     for deed in _deeds_of(page):
         if deed.action is not None and (deed.kinds is None or kind in deed.kinds):
             yield deed.action.permission
-    if issubclass(page, ListPage) and page.exportable:
+    if issubclass(page, ListPage | TablePage) and page.exportable:
         yield PERMISSION
 
 

@@ -166,3 +166,15 @@ def test_unknown_formats_are_refused(messages: None) -> None:
     with as_reader(STAFF) as reader:
         assert reader.post("outbox", export="exe").status_code == 400
     assert not ExportTask.objects.exists()
+
+
+def test_more_rows_than_a_sheet_holds_go_on_in_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "_XLSX_ROWS", 3)
+    write_xlsx(tmp_path / "x.xlsx", "Bill", ["n"], [[number] for number in range(7)])
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    assert [sheet.title for sheet in book] == ["Bill", "Bill 2", "Bill 3"]
+    assert [[row[0] for row in sheet.values] for sheet in book] == [
+        ["n", 0, 1, 2], ["n", 3, 4, 5], ["n", 6],
+    ]  # fmt: skip

@@ -39,14 +39,17 @@ def run(options: argparse.Namespace) -> int:
     from partner_center.console import exports, registry
     from partner_center.console.listing import ListPage
     from partner_center.console.models import ExportState
+    from partner_center.console.tables import TablePage
     from partner_center.foundation.actor import Actor
 
     registry.discover()
-    lists = {name: page for name, page in registry.PAGES.items() if issubclass(page, ListPage)}
+    lists = {name: page for name, page in registry.PAGES.items() if issubclass(page, ListPage | TablePage)}
     if options.list not in lists:
         print("\n".join(f"{name:28} {page.title}" for name, page in sorted(lists.items())))
         return 0 if options.list is None else 2
 
+    if options.format not in lists[options.list].formats:
+        raise SystemExit(f"{options.list} is written as: {', '.join(lists[options.list].formats)}")
     conditions = [condition.partition("=")[::2] for condition in options.where]
     request = HttpRequest()
     request.method, request.GET = "GET", QueryDict(urlencode(conditions))
