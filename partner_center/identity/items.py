@@ -12,6 +12,7 @@ from partner_center.foundation.actor import Actor
 from partner_center.foundation.permissions import permission
 
 VIEWS = {
+    "billing.view": _("View consumption, bills and costs"),
     "catalogue.view": _("View the catalogue"),
     "customers.view": _("View customers"),
     "funds.view": _("View balances and records"),

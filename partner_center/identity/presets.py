@@ -34,6 +34,7 @@ PRESETS = {
                 "customers.submit_real_name",
                 "customers.request_authorisation",
                 "orders.view",
+                "billing.view",
                 "subscriptions.view",
                 "pricing.view",
                 "catalogue.view",
