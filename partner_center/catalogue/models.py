@@ -97,12 +97,24 @@ class ResourceType(Named):
         return self.description_zh if language.startswith("zh") else self.description
 
 
+class UsageMethod(models.TextChoices):
+    """How a billing factor's records make what is charged."""
+
+    SUM = "sum", _("Added up")
+    MONTHLY_PEAK = "peak95_month", _("95th percentile of the month")
+    DAILY_PEAK = "peak95_day", _("95th percentile of each day")
+
+
 class UsageType(Named):
-    """A billing factor of a resource type (Duration, upflow); its prices are per one `measure`."""
+    """A billing factor of a resource type (Duration, upflow); its prices are per one `measure`.
+
+    method: records are added up, or are five-minute points whose 95th percentile is charged.
+    """
 
     resource_type = models.ForeignKey(ResourceType, models.PROTECT, related_name="usage_types")
     code = models.CharField(max_length=64)
     measure = models.ForeignKey(Measure, models.PROTECT, related_name="+")
+    method = models.CharField(max_length=16, choices=UsageMethod.choices, default=UsageMethod.SUM)
 
     objects = PublicRows["UsageType"].as_manager()
 
@@ -419,6 +431,7 @@ __all__ = [
     "Renews",
     "ResourceType",
     "Scheme",
+    "UsageMethod",
     "UsageType",
     "begun",
 ]

@@ -20,6 +20,7 @@ from partner_center.catalogue.models import (
     Product,
     Region,
     ResourceType,
+    UsageMethod,
     UsageType,
 )
 from partner_center.foundation.action import action
@@ -36,6 +37,7 @@ class UsageTypeEntry:
     name: str
     name_zh: str
     measure: int
+    method: str = UsageMethod.SUM
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,12 @@ def define_services(actor: Actor, *, services: Sequence[ServiceEntry]) -> None:
                 UsageType.objects.update_or_create(
                     resource_type=resource_type,
                     code=usage.code,
-                    defaults={"name": usage.name, "name_zh": usage.name_zh, "measure_id": usage.measure},
+                    defaults={
+                        "name": usage.name,
+                        "name_zh": usage.name_zh,
+                        "measure_id": usage.measure,
+                        "method": usage.method,
+                    },
                 )
         record(actor, "cloudservice.defined", service)
 
