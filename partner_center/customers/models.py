@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models.functions import StrIndex
@@ -16,6 +16,7 @@ from partner_center.kernel import clock
 from partner_center.partners.models import Partner
 
 M = TypeVar("M", bound=models.Model)
+Rows = TypeVar("Rows", bound=models.QuerySet[Any])
 
 
 class AssociationType(models.TextChoices):
@@ -87,24 +88,31 @@ class BudgetOperation(models.TextChoices):
     DELETE = "DELETE", _("Deleted with the association")
 
 
+def visible_rows(rows: Rows, actor: Actor, *, customer: str, partner: str) -> Rows:
+    """Of rows about customers, those `actor` may see. Staff: all. A partner: its customers' and those of its
+    resellers, within an account manager's scope. A customer: its own. Nobody else: none.
+
+    customer, partner: the paths from a row to its customer's id and to the partner that it counts for.
+    """
+    match actor.kind:
+        case "staff" | "system":
+            return rows
+        case "partner":
+            mine = models.Q(**{f"{partner}_id": actor.account_id})
+            if actor.account_kind == "distributor":
+                mine |= models.Q(**{f"{partner}__distributor_id": actor.account_id})
+            return actor.narrow(rows.filter(mine), customer)
+        case "customer":
+            return rows.filter(**{customer: actor.account_id})
+    return rows.none()
+
+
 class CustomerQuerySet(models.QuerySet["Customer"]):
     """The words both doors use to ask for customers."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """Staff: all. A partner: its customers and those of its resellers, within an account manager's
-        scope. A customer: itself. Nobody else."""
-        match actor.kind:
-            case "staff" | "system":
-                return self
-            case "partner":
-                mine = models.Q(partner_id=actor.account_id)
-                if actor.account_kind == "distributor":
-                    mine |= models.Q(partner__distributor_id=actor.account_id)
-                own = self.filter(mine)
-                return own if actor.customers is None else own.filter(pk__in=actor.customers)
-            case "customer":
-                return self.filter(pk=actor.account_id)
-        return self.none()
+        """Of customers' rows, the customers themselves; see `visible_rows`."""
+        return visible_rows(self, actor, customer="pk", partner="partner")
 
     def of_partner(self, partner_id: str) -> Self:
         """The partner's own customers, without those of its resellers."""
@@ -233,18 +241,7 @@ class TieQuerySet(models.QuerySet[M]):
     """Rows between one customer and one partner: each side sees them, a distributor its resellers' too."""
 
     def visible_to(self, actor: Actor) -> Self:
-        match actor.kind:
-            case "staff" | "system":
-                return self
-            case "partner":
-                mine = models.Q(partner_id=actor.account_id)
-                if actor.account_kind == "distributor":
-                    mine |= models.Q(partner__distributor_id=actor.account_id)
-                own = self.filter(mine)
-                return own if actor.customers is None else own.filter(customer_id__in=actor.customers)
-            case "customer":
-                return self.filter(customer_id=actor.account_id)
-        return self.none()
+        return visible_rows(self, actor, customer="customer_id", partner="partner")
 
 
 class Association(Record):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 
 Kind = Literal["staff", "system", "partner", "customer", "nobody"]
 Door = Literal["wire", "native", "console", "job", "command", "landing"]
@@ -14,7 +14,7 @@ Door = Literal["wire", "native", "console", "job", "command", "landing"]
 ALL: Final = frozenset({"*"})
 """Every permission: account owners, the system."""
 
-M = TypeVar("M", bound=Model)
+Rows = TypeVar("Rows", bound="QuerySet[Any]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Actor:
     def may(self, permission: str) -> bool:
         return "*" in self.permissions or permission in self.permissions
 
-    def narrow(self, rows: QuerySet[M], path: str) -> QuerySet[M]:
+    def narrow(self, rows: Rows, path: str) -> Rows:
         """Keep the rows whose customer, found at `path`, is within this actor's data scope."""
         return rows if self.customers is None else rows.filter(**{f"{path}__in": self.customers})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self, cast
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -126,7 +126,7 @@ class AdjustmentQuerySet(models.QuerySet["Adjustment"]):
                 mine = Q(partner_id=actor.account_id) | Q(target_id=actor.account_id)
                 if actor.account_kind == "distributor":
                     mine |= Q(partner__distributor_id=actor.account_id)
-                return cast(Self, actor.narrow(self.filter(mine), "target_id"))
+                return actor.narrow(self.filter(mine), "target_id")
             case "customer":
                 return self.filter(target_id=actor.account_id)
         return self.none()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -42,7 +42,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
             case "partner":
                 partner_id = through or actor.account_id
                 mine = self.filter(partner_id=partner_id, customer__partner_id=partner_id)
-                return cast(OrderQuerySet, actor.narrow(mine, "customer_id"))
+                return actor.narrow(mine, "customer_id")
             case "customer":
                 return self.filter(customer_id=actor.account_id)
         return self.none()
@@ -52,7 +52,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
         if actor.kind == "partner" and actor.account_kind == "distributor":
             mine = models.Q(partner_id=actor.account_id) | models.Q(partner__distributor_id=actor.account_id)
             rows = self.filter(mine, customer__partner_id=models.F("partner_id"))
-            return cast(OrderQuerySet, actor.narrow(rows, "customer_id"))
+            return actor.narrow(rows, "customer_id")
         return self.visible_to(actor)
 
     def of_resellers_of(self, actor: Actor) -> OrderQuerySet:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partner_center.catalogue.models import Product
 from partner_center.customers.lifecycles import FreezeState
-from partner_center.customers.models import Customer
+from partner_center.customers.models import Customer, visible_rows
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.fields import CurrencyField, MoneyField, Record, StateField
 from partner_center.kernel import clock
@@ -103,23 +103,9 @@ class OfCustomers(models.QuerySet[M]):
     to_customer = "customer"
 
     def visible_to(self, actor: Actor) -> Self:
-        """Staff: all. A partner: its customers', a distributor its resellers' too. A customer: its own."""
-        match actor.kind:
-            case "staff" | "system":
-                return self
-            case "partner":
-                mine = Q(**{f"{self.to_customer}__partner_id": actor.account_id})
-                if actor.account_kind == "distributor":
-                    mine |= Q(**{f"{self.to_customer}__partner__distributor_id": actor.account_id})
-                own = self.filter(mine)
-                return (
-                    own
-                    if actor.customers is None
-                    else own.filter(**{f"{self.to_customer}_id__in": actor.customers})
-                )
-            case "customer":
-                return self.filter(**{f"{self.to_customer}_id": actor.account_id})
-        return self.none()
+        """Those of the customers that `actor` may see; see customers.models.visible_rows."""
+        path = self.to_customer
+        return visible_rows(self, actor, customer=f"{path}_id", partner=f"{path}__partner")
 
 
 class ResourceQuerySet(OfCustomers["Resource"]):

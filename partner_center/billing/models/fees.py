@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Self, TypeVar, cast
+from typing import Self, TypeVar
 
 from django.db import models
 from django.db.models import F, Q, Sum
@@ -115,12 +115,12 @@ class OfAMonth(models.QuerySet[M]):
                 return self
             case "partner" if through and through != actor.account_id:
                 theirs = self.filter(partner_id=through, distributor_id=actor.account_id)
-                return cast(Self, actor.narrow(theirs, "customer_id"))
+                return actor.narrow(theirs, "customer_id")
             case "partner":
                 mine = Q(partner_id=actor.account_id)
                 if actor.account_kind == "distributor" and not through:
                     mine |= Q(distributor_id=actor.account_id)
-                return cast(Self, actor.narrow(self.filter(mine), "customer_id"))
+                return actor.narrow(self.filter(mine), "customer_id")
             case "customer":
                 return self.filter(customer_id=actor.account_id)
         return self.none()
