@@ -16,8 +16,12 @@ _SLOT = re.compile(r"[^a-z0-9-]")
 
 
 class Paged(Page):
-    """A page that shows some of `total` rows at a time: ?page=, ?per=, ?embed=."""
+    """A page that shows some of `total` rows at a time: ?page=, ?per=, ?embed=.
 
+    above   a template shown above the rows and refreshed with them
+    """
+
+    above: ClassVar[str] = ""
     per_page: ClassVar[int] = PER_PAGE[0]
 
     @property

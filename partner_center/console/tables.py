@@ -19,6 +19,7 @@ from functools import cached_property
 from typing import Any, ClassVar, Protocol
 
 from django.http import HttpResponse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.console import exports
@@ -129,10 +130,12 @@ class TablePage(Paged):
     pinned(pin)  the same rows again, for the turns of an export; by default the table is made anew
     opens        the page a row leads to, `opens_with` the path from the row to what that page is about;
                  override `address_of` for an address with a query
+    figures      sums shown above the rows: (words, html); `chart` as a ChartCard's
     formats      of the export; `csv_encoding` and `rows_a_turn` as it is written
     """
 
     template = "console/list.html"
+    above = "console/figures.html"
 
     columns: ClassVar[Sequence[Column | str]] = ()
     filters: ClassVar[Sequence[Asked]] = ()
@@ -155,6 +158,14 @@ class TablePage(Paged):
 
     def pinned(self, pin: Any) -> Table:
         return self.table()
+
+    @cached_property
+    def figures(self) -> Sequence[tuple[Any, SafeString]]:
+        return ()
+
+    @cached_property
+    def chart(self) -> dict[str, Any] | None:
+        return None
 
     def tone_of(self, row: Any) -> str:
         return ""
@@ -196,7 +207,12 @@ class TablePage(Paged):
 
     @property
     def visible_filters(self) -> list[Bound]:
-        return [one for one in self.bound if one.widget != "fixed"]
+        """Those that are a question: a choice that must be made among one is none."""
+        return [
+            one
+            for one in self.bound
+            if one.widget != "fixed" and not (one.filter.always and len(one.choices) < 2)
+        ]
 
     @property
     def folds_filters(self) -> bool:

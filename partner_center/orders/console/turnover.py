@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Sum
-from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.console.cards import ChartCard
-from partner_center.kernel import clock
-from partner_center.kernel.money import Money
-from partner_center.kernel.period import BEIJING, BillMonth
+from partner_center.console.charts import latest_months, month_bars, sums_by_month
 from partner_center.orders.models import Order
 
 MONTHS = 12
@@ -25,29 +21,7 @@ class TurnoverCard(ChartCard):
     kinds = ("staff", "partner")
 
     def chart(self) -> dict[str, Any] | None:
-        first = BillMonth.of(clock.now()).shifted(1 - MONTHS)
-        sums = (
-            Order.objects.visible_to(self.actor)
-            .filter(paid_at__gte=first.period.start)
-            .order_by()
-            .annotate(month=TruncMonth("paid_at", tzinfo=BEIJING))
-            .values_list("currency", "month")
-            .annotate(sum=Sum("payable"))
-        )
-        paid = {(currency, BillMonth.of(month)): minor for currency, month, minor in sums}
-        if not paid:
-            return None
-        months = [first.shifted(number) for number in range(MONTHS)]
-        return {
-            "kind": "bar",
-            "labels": [str(month) for month in months],
-            "series": [
-                {
-                    "name": currency,
-                    "values": [
-                        str(Money(paid.get((currency, month), 0), currency).decimal) for month in months
-                    ],
-                }
-                for currency in sorted({currency for currency, _month in paid})
-            ],
-        }
+        months = latest_months(MONTHS)
+        orders = Order.objects.visible_to(self.actor).filter(paid_at__gte=months[0].period.start)
+        paid = sums_by_month(orders, moment="paid_at", amount="payable", by="currency")
+        return month_bars(months, ((currency, paid[currency], currency) for currency in sorted(paid)))
