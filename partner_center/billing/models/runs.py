@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from partner_center.catalogue.models import PriceDraft
 from partner_center.customers.models import Customer
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.fields import CurrencyField, MoneyField, Record, StateField
@@ -50,13 +51,21 @@ class BillRunQuerySet(HouseQuerySet):
     def of_month(self, month: BillMonth) -> BillRunQuerySet:
         return self.filter(month=str(month))
 
+    def closing(self) -> BillRunQuerySet:
+        """Those that billed everybody of a month that was over."""
+        return self.filter(closes=True, is_supplement=False)
+
 
 class BillRun(Record):
     """One bill run of a month. At most one of a month is unfinished.
 
     month: the Beijing month, "2026-03"; number: 1 for its first run, and so on.
-    customer_ids: whom it bills; empty means everybody. A run after the first bills those who were parked.
-    checks: [{"name", "ok", "detail"}], written when it is checked.
+    closes: whether the month was over when it was opened; its usage is closed then, and it is billed once. A run of
+    a month that still goes on bills what there is so far.
+    posts_itself: whether it is posted as soon as it has passed its checks, without anybody looking at it first.
+    is_supplement: whether it bills only `customer_ids`, those whom an earlier run had parked.
+    manifest: the sha256 of its snapshot's manifest.
+    checks: [{"name", "ok", "detail"}], written when it is checked. comparison: see runs.comparing.
     progress: what is being done now, {"step", "done", "total"}; empty between the steps.
     trouble: the last refusal, in English, for whoever reads the run; empty when its last step went well.
     """
@@ -64,12 +73,17 @@ class BillRun(Record):
     month = models.CharField(_("Month"), max_length=7)
     number = models.PositiveIntegerField(_("Run"))
     state = StateField(BillRunState, verbose_name=_("State"), default=BillRunState.OPEN)
+    closes = models.BooleanField(_("Closes the month"), default=False)
+    is_supplement = models.BooleanField(_("Supplement"), default=False)
+    posts_itself = models.BooleanField(_("Posted without a look"), default=False)
     customer_ids = models.JSONField(default=list, blank=True)
     replaces = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Replaces")
     )
     opened_by = models.CharField(_("Opened by"), max_length=128, blank=True)
+    manifest = models.CharField(max_length=64, blank=True)
     checks = models.JSONField(default=list, blank=True)
+    comparison = models.JSONField(default=dict, blank=True)
     progress = models.JSONField(default=dict, blank=True)
     trouble = models.TextField(_("Trouble"), blank=True)
     snapshot_at = models.DateTimeField(_("Snapshot taken"), null=True, blank=True)
@@ -89,6 +103,11 @@ class BillRun(Record):
                 fields=["month"],
                 name="one_unfinished_run_a_month",
                 condition=Q(state__in=[state.value for state in UNFINISHED]),
+            ),
+            models.UniqueConstraint(
+                fields=["month"],
+                name="a_month_is_closed_by_one_run",
+                condition=Q(closes=True, is_supplement=False, state="posted"),
             ),
             models.CheckConstraint(
                 name="posted_runs_have_a_date",
@@ -191,6 +210,8 @@ class Rating(Record):
     """One pass of the rating engine over a snapshot. Its files lie in `folder` of the store, below `out/`.
 
     totals: the engine's totals.json; manifest: the sha256 of the snapshot's manifest, so that the same input is known.
+    draft, base: of a simulation, the price change it supposes and the rating whose snapshot it takes; comparison: what
+    would have been different (see runs.comparing). trouble: why it failed.
     """
 
     month = models.CharField(_("Month"), max_length=7, db_index=True)
@@ -201,6 +222,14 @@ class Rating(Record):
     folder = models.CharField(max_length=255, unique=True)
     manifest = models.CharField(max_length=64, blank=True)
     engine = models.CharField(_("Engine"), max_length=64, blank=True)
+    draft = models.ForeignKey(
+        PriceDraft, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("Price change")
+    )
+    base = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Compared with")
+    )
+    trouble = models.TextField(_("Trouble"), blank=True)
+    comparison = models.JSONField(default=dict, blank=True)
     totals = models.JSONField(default=dict, blank=True)
     rated_at = models.DateTimeField(_("Rated"), default=clock.now)
     state = StateField(RatingState, verbose_name=_("State"), default=RatingState.RATING)
