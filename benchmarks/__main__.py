@@ -1,288 +1,61 @@
-"""`make bench`: build the rows, let our server and the bare one take turns, write down the medians."""
+"""`make bench`: every benchmark, or those that are named; the medians go into docs/benchmarks.md."""
 
 from __future__ import annotations
 
 import argparse
-import os
-import platform
-import signal
-import socket
-import statistics
-import subprocess
+import importlib
 import sys
-import time
-import timeit
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from itertools import islice
-from pathlib import Path
-from typing import TypeVar
 
-T = TypeVar("T")
-ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs/benchmarks.md"
-BEGIN, END = "<!-- results: written by `make bench` -->", "<!-- end of results -->"
-ROUNDS = 5
-SERVERS: set[int] = set()
-"""Sessions (in the sense of the operating system) of the two servers."""
-DATABASE: set[int] = set()
-"""The database's first process."""
-WORKERS, THREADS = 2, 8
+from benchmarks import figures
 
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """Requests a second of both, one figure a round."""
-
-    name: str
-    ours: list[float]
-    bare: list[float]
-    cpu: tuple[float, float]
-    target: float
-
-    @property
-    def ratio(self) -> float:
-        return statistics.median(self.ours) / statistics.median(self.bare)
-
-    def row(self) -> str:
-        ours, bare = statistics.median(self.ours), statistics.median(self.bare)
-        cpu = f"{self.cpu[0]:.1f} | {self.cpu[1]:.1f}"
-        return f"| {self.name} | {ours:,.0f} | {bare:,.0f} | **{self.ratio:.2f}** | {self.target} | {cpu} |"
+BENCHMARKS = {
+    "calls": "benchmarks.calls",
+    "rating": "benchmarks.usage.rating",
+    "memory": "benchmarks.usage.memory",
+    "plain": "benchmarks.usage.plain",
+    "cloudkitty": "benchmarks.usage.cloudkitty",
+    "posting": "benchmarks.usage.posting",
+    "reading": "benchmarks.usage.reading",
+    "cluster": "benchmarks.usage.cluster",
+}
+"""By name: the module whose `run(options)` measures and returns the lines to write down."""
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", help=f"of {', '.join(BENCHMARKS)} [all]")
     parser.add_argument("--pay", type=int, default=1200, help="payments a round [%(default)s]")
     parser.add_argument("--list", type=int, default=1600, help="listings a round [%(default)s]")
     parser.add_argument(
         "--orders", type=int, default=1_000_000, help="finished orders in the table [%(default)s]"
     )
     parser.add_argument("--customers", type=int, default=400, help="who call [%(default)s]")
+    parser.add_argument(
+        "--records", type=int, default=10_000_000, help="usage records of the month [%(default)s]"
+    )
+    parser.add_argument(
+        "--bills", type=int, default=100_000, help="customers whose results are posted [%(default)s]"
+    )
+    parser.add_argument(
+        "--rounds", type=int, default=figures.ROUNDS, help="of which the median counts [%(default)s]"
+    )
+    parser.add_argument("--keep", action="store_true", help="keep the generated usage in var/bench-usage")
     parser.add_argument("--dry", action="store_true", help="print only, leave docs/benchmarks.md alone")
     options = parser.parse_args()
-    if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
-        raise SystemExit("The benchmarks want PostgreSQL: set DATABASE_URL.")
+    if unknown := set(options.names) - BENCHMARKS.keys():
+        parser.error(f"no benchmark is called {', '.join(sorted(unknown))}")
 
-    import django
+    for name in options.names or BENCHMARKS:
+        figures.say(f"── {name}")
+        lines = importlib.import_module(BENCHMARKS[name]).run(options)
+        print("\n".join(lines), flush=True)
+        if not options.dry:
+            figures.write(name, lines)
+    if not options.keep:
+        from benchmarks.usage import months
 
-    import tests.environment  # noqa: F401 - secrets and folders that both servers share
-
-    django.setup()
-    from django.db import connection, connections
-
-    from benchmarks import load, world
-    from tests import database
-
-    world.FINISHED, world.CUSTOMERS = options.orders, options.customers
-    with ExitStack() as stack:
-        name = stack.enter_context(database.copy_of(database.template()))
-        stack.enter_context(database.standing_on(name))
-        _say(f"building {options.orders:,} orders")
-        buyers, to_pay = world.build(to_pay=2 * (ROUNDS + 1) * options.pay)
-        with connection.cursor() as cursor:
-            cursor.execute("SHOW fsync")
-            fsync = cursor.fetchone()[0]
-            cursor.execute("SHOW server_version")
-            version = cursor.fetchone()[0]
-            cursor.execute("SELECT pg_backend_pid()")
-            _find_database(cursor.fetchone()[0])
-        connections.close_all()
-        url = database.url_of(name)
-        ours = stack.enter_context(_server(url, "ours"))
-        bare = stack.enter_context(_server(url, "bare"))
-
-        _say("paying")
-        paying = _take_turns(
-            "pay_orders",
-            lambda host: [
-                load.shot(
-                    host,
-                    buyer.key,
-                    "POST",
-                    "/v3/orders/customer-orders/pay",
-                    body=f'{{"order_id": "{number}", "use_coupon": "NO", "use_discount": "NO"}}'.encode(),
-                )
-                for buyer, number in _some(to_pay, options.pay)
-            ],
-            (ours, bare),
-            expected=204,
-            target=0.5,
-        )
-        _say("listing")
-        month = timedelta(days=330)
-        begin = f"{datetime.now(UTC) - month:%Y-%m-%dT00:00:00Z}"
-        end = f"{datetime.now(UTC):%Y-%m-%dT00:00:00Z}"
-
-        def listings(host: str) -> list[load.Shot]:
-            return [
-                load.shot(
-                    host,
-                    buyers[number % len(buyers)].key,
-                    "GET",
-                    "/v2/orders/customer-orders",
-                    customer_id=buyers[number % len(buyers)].id,
-                    status=5,
-                    create_time_begin=begin,
-                    create_time_end=end,
-                    limit=10,
-                )
-                for number in range(options.list)
-            ]
-
-        _demand_the_same(load.answer(ours, listings(ours)[0]), load.answer(bare, listings(bare)[0]))
-        listing = _take_turns("list_customer_orders", listings, (ours, bare), expected=200, target=0.25)
-    microseconds = signature_cost()
-
-    lines = [
-        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()},"
-        f" PostgreSQL {version} with fsync {fsync}, {options.orders:,} orders, {load.CLIENTS} clients,"
-        f" {WORKERS} processes of {THREADS} threads; the median of {ROUNDS} rounds after a warm-up.",
-        "",
-        "| operation | ours, requests a second | bare | ratio | target | ours, CPU ms a request | bare |",
-        "|---|---|---|---|---|---|---|",
-        paying.row(),
-        listing.row(),
-        "",
-        f"Verifying a signature takes {microseconds:.0f} µs (target: under 100).",
-    ]
-    print("\n".join(lines))
-    if not options.dry:
-        text = PAGE.read_text()
-        before, after = text.partition(BEGIN)[0], text.partition(END)[2]
-        PAGE.write_text(before + BEGIN + "\n\n" + "\n".join(lines) + "\n\n" + END + after)
+        months.throw_away()
     return 0
-
-
-def signature_cost() -> float:
-    """Microseconds to read and verify a signed POST as the stock signer sends it."""
-    from partner_center.wire import signing
-    from tests.calling import Key, signed
-
-    key, body = Key("A" * 20, "s" * 40), b'{"order_id": "CS1", "use_coupon": "NO", "use_discount": "NO"}'
-    path = "/v3/orders/customer-orders/pay"
-    headers = signed(
-        key, "POST", path, "", body, {"host": "127.0.0.1:8000", "content-type": "application/json"}
-    )
-    environ = {
-        "REQUEST_METHOD": "POST",
-        "PATH_INFO": path,
-        "QUERY_STRING": "",
-        "CONTENT_TYPE": headers.pop("content-type"),
-        **{f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()},
-    }
-    assert signing.read(environ, body).matches(key.sk)
-    turns = 5000
-    runs = timeit.repeat(lambda: signing.read(environ, body).matches(key.sk), number=turns, repeat=ROUNDS)
-    return statistics.median(runs) / turns * 1e6
-
-
-def _take_turns(
-    name: str,
-    shots_for: Callable[[str], Sequence[object]],
-    hosts: tuple[str, str],
-    *,
-    expected: int,
-    target: float,
-) -> Result:
-    from benchmarks import load
-
-    rates: dict[str, list[float]] = {host: [] for host in hosts}
-    spent: dict[str, list[float]] = {host: [] for host in hosts}
-    for turn in range(ROUNDS + 1):
-        for host in hosts:
-            shots = shots_for(host)
-            before = _cpu()
-            seconds, statuses = load.fire(host, shots)  # type: ignore[arg-type]
-            after = _cpu()
-            if set(statuses) != {expected}:
-                _say(str(load.answer(host, shots[0])))  # type: ignore[arg-type]
-                raise SystemExit(f"{name}: answers {dict(statuses)}, {expected} expected")
-            if turn:  # the first round warms
-                rates[host].append(len(shots) / seconds)
-                spent[host].append((after - before) / len(shots) * 1000)
-                _say(f"  {'ours' if host == hosts[0] else 'bare'} {rates[host][-1]:,.0f}/s")
-    cpu = (statistics.median(spent[hosts[0]]), statistics.median(spent[hosts[1]]))
-    return Result(name, rates[hosts[0]], rates[hosts[1]], cpu, target)
-
-
-def _find_database(backend: int) -> None:
-    """Remember the database's first process, whose children work for us, if it runs on this machine."""
-    stat = Path(f"/proc/{backend}/stat")
-    if stat.exists():
-        DATABASE.add(int(stat.read_text().rpartition(")")[2].split()[1]))
-
-
-def _cpu() -> float:
-    """CPU seconds so far of both servers and of the database's processes, where /proc tells them."""
-    ticks = 0
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            text = path.read_text()
-        except OSError:
-            continue
-        fields = text.rpartition(")")[2].split()
-        parent, session = int(fields[1]), int(fields[3])
-        if session in SERVERS or parent in DATABASE:
-            ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-@contextmanager
-def _server(url: str, which: str) -> Iterator[str]:
-    """One of the two servers, on a free port; yields host:port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {**os.environ, "DATABASE_URL": url, "PARTNER_CENTER_VAR": str(ROOT / f"var/bench-{which}")}
-    if which == "ours":
-        command = ["-m", "partner_center", "serve", "--no-jobs", "--port", str(port)]
-        command += ["--workers", str(WORKERS), "--threads", str(THREADS)]
-    else:
-        command = ["-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", str(WORKERS)]
-        command += ["--blocking-threads", str(THREADS), "--http", "1", "--no-ws", "--log-level", "warning"]
-        command += ["benchmarks.bare:application"]
-    with subprocess.Popen(
-        [sys.executable, *command], cwd=ROOT, env=environment, start_new_session=True
-    ) as process:
-        try:
-            SERVERS.add(process.pid)
-            _wait(f"127.0.0.1:{port}", process)
-            yield f"127.0.0.1:{port}"
-        finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGTERM)
-
-
-def _wait(host: str, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            raise SystemExit("a server ended by itself")
-        try:
-            urllib.request.urlopen(f"http://{host}/healthz", timeout=5).read()
-            return
-        except urllib.error.HTTPError:
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise SystemExit("a server does not answer")
-
-
-def _demand_the_same(ours: tuple[int, bytes], bare: tuple[int, bytes]) -> None:
-    if ours != bare:
-        raise SystemExit(f"the two answer differently:\n{ours}\n{bare}")
-
-
-def _some(rows: Iterator[T], count: int) -> list[T]:
-    return list(islice(rows, count))
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
