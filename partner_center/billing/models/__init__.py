@@ -22,8 +22,32 @@ from partner_center.billing.models.runs import (
     RatingKind,
     RatingState,
 )
+from partner_center.billing.models.settling import (
+    AdjustmentState,
+    FeeAdjustment,
+    Invoice,
+    InvoiceState,
+    PartnerBill,
+    PartnerBillState,
+    Progress,
+    Repayment,
+    RepaymentSource,
+    Settling,
+    WriteOff,
+)
 
 __all__ = [
+    "AdjustmentState",
+    "FeeAdjustment",
+    "Invoice",
+    "InvoiceState",
+    "PartnerBill",
+    "PartnerBillState",
+    "Progress",
+    "Repayment",
+    "RepaymentSource",
+    "Settling",
+    "WriteOff",
     "AMOUNTS",
     "GROUP",
     "MEANS",
