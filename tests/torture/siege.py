@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -24,6 +23,7 @@ from django.db import connections
 
 from tests import database
 from tests.calling import Key
+from tests.server import free_port
 from tests.torture.buyers import Buyer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,9 +55,7 @@ def besiege(kills: int, *, var: Path, seed: int = 1) -> Report:
     customers = _found_customers()
     connections.close_all()
     stopping = threading.Event()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     buyers = [
         Buyer(f"127.0.0.1:{port}", key, seed * 100 + at, stopping)
         for at, key in enumerate(customers.values())
@@ -65,14 +63,14 @@ def besiege(kills: int, *, var: Path, seed: int = 1) -> Report:
 
     faults: list[str] = []
     for number in range(kills):
-        with _running_server(port, var) as server:
+        with running_server(port, var) as server:
             for buyer in buyers:
                 if not number:
                     buyer.thread.start()
             time.sleep(chance.uniform(0.05, 2.0))
             os.killpg(server.pid, signal.SIGKILL)
         faults += [f"after kill {number + 1}: {breach}" for breach in _breaches()]
-    with _running_server(port, var) as server:
+    with running_server(port, var) as server:
         time.sleep(1)
         stopping.set()
         for buyer in buyers:
@@ -114,7 +112,8 @@ def _found_customers() -> dict[str, Key]:
 
 
 @contextmanager
-def _running_server(port: int, var: Path) -> Iterator[subprocess.Popen[bytes]]:
+def running_server(port: int, var: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The program as an operator starts it, of two processes, on the database of this test."""
     name = connections.settings["default"]["NAME"]
     environment = {**os.environ, "PARTNER_CENTER_VAR": str(var), "DATABASE_URL": database.url_of(name)}
     command = [sys.executable, "-m", "partner_center", "serve", "--port", str(port), "--workers", "2"]

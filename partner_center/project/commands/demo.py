@@ -17,7 +17,7 @@ from typing import Any
 from partner_center.project.commands.serve import count_together
 
 SUMMARY = "serve the sample world from an embedded database of its own"
-FOLDER = Path("var/demo")
+FOLDER = Path(os.environ.get("PARTNER_CENTER_VAR", "var")) / "demo"
 _ONE_PAGE = 4096
 """An embedded database of one page has no table yet."""
 
@@ -45,7 +45,8 @@ def run(options: argparse.Namespace) -> int:
     os.environ["PARTNER_CENTER_SANDBOX"] = "1"
     os.environ.setdefault("PARTNER_CENTER_PUBLIC_URL", endpoint)
 
-    count_together()
+    if not options.build_only:
+        count_together()
 
     import django
 
