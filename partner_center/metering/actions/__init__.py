@@ -1,5 +1,6 @@
 """The writers of the room, one file a noun."""
 
+from partner_center.metering.actions.intake import close_month, discard_record, discard_records
 from partner_center.metering.actions.packages import (
     begin_package,
     expire_package,
@@ -13,6 +14,9 @@ from partner_center.metering.actions.packages import (
 
 __all__ = [
     "begin_package",
+    "close_month",
+    "discard_record",
+    "discard_records",
     "expire_package",
     "grant_package",
     "record_consumption",

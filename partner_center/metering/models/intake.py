@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from partner_center.catalogue.models import HouseRows, UsageType
+from partner_center.catalogue.models import UsageType
+from partner_center.foundation.actor import Actor
 from partner_center.foundation.fields import Record, StateField
 from partner_center.kernel import clock
 from partner_center.kernel.lifecycle import Lifecycle, State, step
+
+M = TypeVar("M", bound=models.Model)
+
+
+class HouseRows(models.QuerySet[M]):
+    """Rows that only the vendor's staff may read."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        return self if actor.is_house else self.none()
 
 
 class BatchState(Lifecycle):

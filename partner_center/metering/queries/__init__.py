@@ -8,16 +8,17 @@ from partner_center.metering.queries.packages import (
     buckets,
     left_of,
 )
-from partner_center.metering.queries.usage import charged_in, last_closed_month, usage_files
+from partner_center.metering.queries.usage import batch_for, last_closed_month, quarantined_for, usage_files
 
 __all__ = [
     "Bucket",
     "BucketScope",
     "Buckets",
     "Left",
+    "batch_for",
     "buckets",
-    "charged_in",
     "last_closed_month",
     "left_of",
+    "quarantined_for",
     "usage_files",
 ]
