@@ -22,6 +22,8 @@ WISH = {
     "subscription_num": 1,
 }
 MOVED = "CBC.99003106"
+PATIENCE = 600.0
+"""Seconds that a buyer goes on asking a server that is killed under it: a busy machine is no fault of the program."""
 
 
 class Unanswered(Exception):
@@ -115,7 +117,7 @@ class Buyer:
         self, method: str, path: str, body: Any, headers: dict[str, str] | None = None
     ) -> tuple[int, Any]:
         """Ask until an answer comes that is neither flow control nor a server in trouble."""
-        until = time.monotonic() + 60
+        until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             try:
                 status, answer = self._ask(method, path, body, headers or {})
@@ -132,7 +134,7 @@ class Buyer:
                 time.sleep(0.2)
             else:
                 return status, answer
-        raise TimeoutError(f"{method} {path}: no answer for a minute")
+        raise TimeoutError(f"{method} {path}: no answer for ten minutes")
 
     def _ask(self, method: str, path: str, body: Any, headers: dict[str, str]) -> tuple[int, Any]:
         content = json.dumps(body).encode()
