@@ -1,4 +1,4 @@
-"""What a snapshot takes from earlier bills: fees passing through, periods to spread, what late usage carries on from."""
+"""What a snapshot takes from earlier bills: fees, periods to spread, and what late usage carries on from."""
 
 from __future__ import annotations
 
