@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
+from partner_center.catalogue.tariffs import plain
+
 if TYPE_CHECKING:
     _QuantityBase = models.CharField[Decimal | str, Decimal]
 else:
@@ -117,9 +119,3 @@ class QuantityField(_QuantityBase):
 
     def to_python(self, value: Any) -> Any:
         return Decimal(value) if isinstance(value, str) else value
-
-
-def plain(quantity: Decimal) -> str:
-    """The digits without exponent and without zeros behind the last that counts: 1.50 is "1.5", 1E+2 is "100"."""
-    text = f"{quantity:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

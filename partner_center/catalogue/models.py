@@ -207,6 +207,11 @@ class Product(Record):
         """Whether its price is per unit of size, so that a size must be stated."""
         return self.linear_measure_id is not None
 
+    @property
+    def is_package(self) -> bool:
+        """Whether it is a resource package: select `package` with it where this is asked of many."""
+        return hasattr(self, "package")
+
     def accepts(self, size: int) -> bool:
         """Whether it is sold in this size."""
         return (

@@ -16,6 +16,7 @@ from partner_center.catalogue.models import (
     AvailabilityZone,
     ChargeMode,
     DraftPrice,
+    PackageOffer,
     PriceDraft,
     PriceItem,
     PriceRow,
@@ -25,6 +26,8 @@ from partner_center.catalogue.models import (
 )
 from partner_center.foundation.actor import Actor
 from partner_center.identity.models.accounts import CURRENCY_OF_SITE
+
+MONTHS_OF = {"month": 1, "year": 12}
 
 
 def product_for(
@@ -101,6 +104,25 @@ def price_at(
     if not row.is_on_sale:
         raise ProductNotFound(service=product.service.code, spec=product.spec, region=product.region.code)
     return row
+
+
+def package_price_at(
+    product: Product,
+    *,
+    currency: str,
+    at: datetime,
+    period_type: str,
+    period_num: int,
+    draft: PriceDraft | None = None,
+) -> PriceItem:
+    """What a resource package costs for its validity, which is the only term it is sold for (12 months is a year).
+
+    Raises as `price_at`, and NotSoldThisWay for another term or a product that is no package.
+    """
+    offer = PackageOffer.objects.filter(product=product).first()
+    if offer is None or offer.months != period_num * MONTHS_OF.get(period_type, 0):
+        raise NotSoldThisWay(spec=product.spec)
+    return price_at(product, charge_mode=ChargeMode.PACKAGE, currency=currency, at=at, draft=draft)
 
 
 def price_or_none(

@@ -223,3 +223,19 @@ class NotAPackage(Refused):
     code = "CBC.99006066"
     says = _("The product {spec} is not a resource package.")
     spec: str
+
+
+class PackageNotReturned(Refused):
+    """What the platform does not take back. The operator may end one; money then goes by an adjustment."""
+
+    code = "CBC.99003647"
+    says = _("The resource package {number} cannot be unsubscribed.")
+    number: str
+
+
+class PackageNotFound(Refused):
+    """Absent, or not yours: the same answer."""
+
+    code = "CBC.99003012"
+    says = _("The resource package {number} does not exist.")
+    number: str

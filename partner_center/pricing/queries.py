@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from partner_center.catalogue.errors import NotSoldThisWay
 from partner_center.catalogue.models import ChargeMode, PriceDraft, PriceItem, Product, ProductPolicy
-from partner_center.catalogue.queries import price_at, usage_type_for
+from partner_center.catalogue.queries import package_price_at, price_at, usage_type_for
 from partner_center.customers.models import Customer
 from partner_center.foundation.actor import Actor
 from partner_center.kernel import clock
@@ -182,20 +183,30 @@ def _customer(customer_id: str) -> Customer:
 
 
 def _quoted(line: PeriodLine, currency: str, moment: datetime, draft: PriceDraft | None) -> QuotedLine:
-    price = price_at(
-        line.product,
-        charge_mode=ChargeMode.PERIOD,
-        currency=currency,
-        at=moment,
-        period_type=line.period_type,
-        draft=draft,
-    )
-    if price.period_numbers and line.period_num not in price.period_numbers:
-        raise NotSoldThisWay(spec=line.product.spec)
-    units = rules.units_of(_size(line.product, line.size), line.period_num, line.subscription_num)
+    price, periods = _price_of(line, currency, moment, draft)
+    units = rules.units_of(_size(line.product, line.size), periods, line.subscription_num)
     unit_price = _flat(price)
     _check_amount(Amount(unit_price, currency) * units, currency)
     return QuotedLine(line, price, unit_price, units, rules.official(unit_price, units, currency))
+
+
+def _price_of(
+    line: PeriodLine, currency: str, moment: datetime, draft: PriceDraft | None
+) -> tuple[PriceItem, int]:
+    """The price of a line and how many times its term counts: a package is priced for its whole validity."""
+    asked: dict[str, Any] = {
+        "currency": currency,
+        "at": moment,
+        "period_type": line.period_type,
+        "draft": draft,
+    }
+    try:
+        price = price_at(line.product, charge_mode=ChargeMode.PERIOD, **asked)
+    except NotSoldThisWay:
+        return package_price_at(line.product, period_num=line.period_num, **asked), 1
+    if price.period_numbers and line.period_num not in price.period_numbers:
+        raise NotSoldThisWay(spec=line.product.spec)
+    return price, line.period_num
 
 
 def _flat(price: PriceItem) -> Decimal:
@@ -238,7 +249,11 @@ def _discounts(customer: Customer, moment: datetime) -> list[Discount]:
 def _offer(discount: Discount, quoted: Sequence[QuotedLine], closed: frozenset[int]) -> Offer | None:
     """What `discount` makes of the lines; None when it covers none of them or reduces nothing."""
     charges = [
-        Charge(line.official, line.units, _applies(discount, line.question.product, line.question, closed))
+        Charge(
+            line.official,
+            line.units,
+            _applies(discount, line.question.product, line.price.charge_mode, line.question, closed),
+        )
         for line in quoted
     ]
     if not any(charge.covered for charge in charges):
@@ -271,7 +286,7 @@ def _usage_offer(
     for discount in discounts:
         if best is not None and best.discount_type == int(DiscountKind.COMMERCIAL) != int(discount.kind):
             break
-        if not _applies(discount, product, None, closed):
+        if not _applies(discount, product, ChargeMode.ON_DEMAND, None, closed):
             continue
         reduced = rules.metered(terms_of(discount), official.exact, units)
         if reduced < (best.amount.exact if best else official.exact):
@@ -320,10 +335,12 @@ def ends_at(discount: Discount) -> datetime | None:
     return min(ends, default=None)
 
 
-def _applies(discount: Discount, product: Product, line: PeriodLine | None, closed: frozenset[int]) -> bool:
+def _applies(
+    discount: Discount, product: Product, charge_mode: str, line: PeriodLine | None, closed: frozenset[int]
+) -> bool:
     if discount.kind != DiscountKind.COMMERCIAL and product.service_id in closed:
         return False
-    return covers(discount, product, ChargeMode.PERIOD if line else ChargeMode.ON_DEMAND, line)
+    return covers(discount, product, charge_mode, line)
 
 
 def _closed_to_partners(discounts: Sequence[Discount], moment: datetime) -> frozenset[int]:

@@ -11,6 +11,7 @@ from partner_center.catalogue.actions.entries import (
     define_services,
 )
 from partner_center.catalogue.actions.files import PriceImport, import_prices
+from partner_center.catalogue.actions.packages import ContentEntry, CoverEntry, define_package
 from partner_center.catalogue.actions.policies import set_policy
 from partner_center.catalogue.actions.prices import (
     PriceEntry,
@@ -23,6 +24,8 @@ from partner_center.catalogue.actions.prices import (
 )
 
 __all__ = [
+    "ContentEntry",
+    "CoverEntry",
     "PriceEntry",
     "PriceImport",
     "ProductEntry",
@@ -30,6 +33,7 @@ __all__ = [
     "ResourceTypeEntry",
     "ServiceEntry",
     "UsageTypeEntry",
+    "define_package",
     "define_products",
     "define_regions",
     "define_services",

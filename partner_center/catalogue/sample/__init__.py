@@ -26,6 +26,7 @@ from partner_center.catalogue.actions import (
     set_policy,
 )
 from partner_center.catalogue.models import ChargeMode, CloudService, PriceDraft, PriceRow, Product, UsageType
+from partner_center.catalogue.sample import packages
 from partner_center.catalogue.sample.prices import CURRENCIES, cents, entries_of
 from partner_center.catalogue.sample.regions import REGIONS
 from partner_center.catalogue.sample.services import POLICIES, SERVICES
@@ -40,9 +41,12 @@ def load(actor: Actor, *, regions: Sequence[str] | None = None) -> None:
     chosen = [region for region in REGIONS if regions is None or region.code in regions]
     define_services(actor, services=SERVICES)
     define_regions(actor, regions=[region.entry for region in chosen])
-    wanted = [(spec, region) for region in chosen for spec in SPECS if region.sells(spec.spec)]
+    specs = (*SPECS, *packages.sold())
+    wanted = [(spec, region) for region in chosen for spec in specs if region.sells(spec.spec)]
     products = define_products(actor, products=[spec.product(region.code) for spec, region in wanted])
-    usage_types = {(one.resource_type_id, one.code): one for one in UsageType.objects.all()}
+    usage_types = {
+        (one.resource_type_id, one.code): one for one in UsageType.objects.select_related("resource_type")
+    }
     publish_prices(
         actor,
         prices=[
@@ -51,6 +55,8 @@ def load(actor: Actor, *, regions: Sequence[str] | None = None) -> None:
             for price in entries_of(product, spec, region.factor, usage_types)
         ],
     )
+    sold = [(product, spec) for product, (spec, _region) in zip(products, wanted, strict=True)]
+    packages.fill(actor, sold, usage_types)
     month = BillMonth.of(clock.now())
     for service in CloudService.objects.all():
         incentive_class, allows_discount = POLICIES.get(service.code, ("0", True))

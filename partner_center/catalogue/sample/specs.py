@@ -206,10 +206,6 @@ def _storage() -> Iterator[Spec]:
         "obs", "obs", "obs.warm", "Infrequent access storage", "低频访问存储", None,
         {"storageSize": _flat("0.00011"), "reqNumber": (Decimal("0.10"), "block", {"block": "10000"})},
     )  # fmt: skip
-    yield Spec(
-        "obs", "obs.pkg", "obs.pkg.standard.100gb", "Standard storage package 100 GB", "标准存储包100GB",
-        package=Decimal("99"), attributes=(_attribute("capacity", "Capacity", "容量", "100", "GB"),),
-    )  # fmt: skip
     for service, kind, factor in (("sfsturbo", "sfsturbo", "Duration"), ("sfs", "sfs.turbo", "period")):
         for code, name, name_zh, month, hour in (
             ("sfs.turbo.standard", "Standard", "标准型", "0.36", "0.0005"),

@@ -114,6 +114,18 @@ def record_consumption(
     return _settle_states(actor, changed, now)
 
 
+@action("metering.move_packages", label=_("Move resource packages on"))
+def move_package_on(actor: Actor, *, package: Package) -> None:
+    """Do what is due for a package now: it expires, takes effect, or a new cycle fills it. Raises WrongState."""
+    now = clock.now()
+    if package.ends_at <= now and package.state is not PackageState.PENDING:
+        expire_package(actor, package=package)
+    elif package.state is PackageState.PENDING:
+        take_effect(actor, package=package)
+    else:
+        settle_packages(actor, [package], now)
+
+
 @action("metering.take_effect", permission="metering.move_packages", takes=PackageState.take_effect)
 def take_effect(actor: Actor, *, package: Package) -> None:
     """Its time has come."""
@@ -239,16 +251,20 @@ def settle_packages(actor: Actor, packages: Iterable[Package], at: datetime) -> 
     for pk, package in by_pk.items():
         mine = [item for item in items if item.package_id == pk]
         is_empty = all(not left[item.pk].remaining for item in mine)
+        until = min(cycle_of(item, at)[1].end for item in mine)
         if package.state is PackageState.EFFECTIVE and is_empty:
-            use_up_package(actor, package=package, until=min(cycle_of(item, at)[1].end for item in mine))
+            use_up_package(actor, package=package, until=until)
         elif package.state is PackageState.USED_UP and not is_empty:
             replenish_package(actor, package=package)
+        elif package.state is PackageState.USED_UP and package.due_at != until:
+            Package.objects.filter(pk=pk).update(due_at=until)
 
 
 __all__ = [
     "begin_package",
     "expire_package",
     "grant_package",
+    "move_package_on",
     "record_consumption",
     "replenish_package",
     "settle_packages",

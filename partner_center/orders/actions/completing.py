@@ -13,6 +13,7 @@ from partner_center.foundation.actor import Actor
 from partner_center.foundation.steps import advance
 from partner_center.kernel import clock
 from partner_center.kernel.money import Money
+from partner_center.metering.actions import begin_package
 from partner_center.orders.actions.cancelling import free_resources
 from partner_center.orders.actions.refunding import pay_back, return_payments
 from partner_center.orders.models import Order, OrderLine
@@ -60,10 +61,15 @@ def give_back_order(actor: Actor, *, order: Order, reason: str) -> None:
 
 
 def _carry_out(actor: Actor, order: Order, resource_ids: ResourceIds) -> None:
-    lines = list(order.lines.select_related("product__service", "product__resource_type", "product__region"))
+    lines = list(
+        order.lines.select_related(
+            "product__service", "product__resource_type", "product__region", "product__package"
+        )
+    )
     match order.type:
         case OrderType.NEW:
             _begin_leases(actor, order, lines, resource_ids)
+            _begin_packages(actor, order, lines, resource_ids)
         case OrderType.RENEWAL:
             _extend_leases(actor, order, lines)
         case OrderType.CHANGE:
@@ -73,7 +79,7 @@ def _carry_out(actor: Actor, order: Order, resource_ids: ResourceIds) -> None:
 
 def _begin_leases(actor: Actor, order: Order, lines: Sequence[OrderLine], resource_ids: ResourceIds) -> None:
     """Main resources first; what belongs to them (`_hosts`) is attached to them in turn."""
-    units = charges_of(order, lines)
+    units = [unit for unit in charges_of(order, lines) if not unit.line.product.is_package]
     mains: list[tuple[Unit, Resource]] = []
     opened: dict[int, list[Resource]] = {line.number: [] for line in lines}
     began = clock.now().replace(microsecond=0)
@@ -102,12 +108,41 @@ def _begin_leases(actor: Actor, order: Order, lines: Sequence[OrderLine], resour
             mains.append((unit, resource))
         opened[line.number].append(resource)
     for line in lines:
-        ours = opened[line.number]
+        if ours := opened[line.number]:
+            _write(
+                line,
+                resource_ids=[one.resource_id for one in ours],
+                effective_at=began,
+                expires_at=ours[0].expires_at,
+            )
+
+
+def _begin_packages(
+    actor: Actor, order: Order, lines: Sequence[OrderLine], resource_ids: ResourceIds
+) -> None:
+    """Each resource package of a line takes effect; its ids are the line's resources."""
+    for line in lines:
+        if not line.product.is_package:
+            continue
+        named = resource_ids.get(line.number, ())
+        begun = [
+            begin_package(
+                actor,
+                customer=order.customer,
+                product=line.product,
+                order_number=order.number,
+                order_line=line.number,
+                name=_name(line, index),
+                enterprise_project_id=line.enterprise_project_id,
+                number=named[index] if index < len(named) else "",
+            )
+            for index in range(line.subscription_num)
+        ]
         _write(
             line,
-            resource_ids=[one.resource_id for one in ours],
-            effective_at=began,
-            expires_at=ours[0].expires_at,
+            resource_ids=[one.number for one in begun],
+            effective_at=begun[0].begins_at,
+            expires_at=begun[0].ends_at,
         )
 
 

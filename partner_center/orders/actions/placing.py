@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
+from partner_center.catalogue.models import ChargeMode
 from partner_center.customers.models import Customer, PermissionGroup
 from partner_center.customers.queries import check_may_buy, is_authorised
 from partner_center.foundation.action import action
@@ -101,8 +102,11 @@ def _refuse_nonsense(wishes: Sequence[Wish]) -> None:
 
 
 def _refuse_loose_attachments(quoted: Quote) -> None:
-    """What follows a main resource is bought for as long as one of the order's main resources, if it has any."""
-    asked = [line.question for line in quoted.lines]
+    """What follows a main resource is bought for as long as one of the order's main resources, if it has any.
+
+    Packages follow nothing.
+    """
+    asked = [line.question for line in quoted.lines if line.price.charge_mode != ChargeMode.PACKAGE]
     hosts = {(one.period_type, one.period_num) for one in asked if one.product.is_main}
     if hosts and any((one.period_type, one.period_num) not in hosts for one in asked):
         raise NotOrderable(reason=_("what belongs to a main resource is bought for the same period."))

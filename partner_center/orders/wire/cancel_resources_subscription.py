@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from partner_center.foundation.actor import Actor
+from partner_center.metering.errors import PackageNotReturned
+from partner_center.metering.models import Package
 from partner_center.orders.actions import unsubscribe
 from partner_center.orders.errors import ReturnQuotaRace, WholeServiceOnly
 from partner_center.orders.wire.failures import FailResourceInfo
@@ -14,6 +16,7 @@ from partner_center.subscriptions.errors import (
     ResourceFrozen,
     ResourceNotFound,
 )
+from partner_center.subscriptions.models import Resource
 from partner_center.subscriptions.queries import resource_for
 from partner_center.wire.operation import operation
 from partner_center.wire.schema import Maybe, WireModel, field
@@ -45,6 +48,7 @@ class Response(WireModel):
         OrderRunning,
         NoFuturePeriods,
         ReturnQuotaRace,
+        PackageNotReturned,
     ),
 )
 def cancel_resources_subscription(actor: Actor, request: Request) -> Response:
@@ -54,9 +58,19 @@ def cancel_resources_subscription(actor: Actor, request: Request) -> Response:
             raise DuplicateResources(resource_id=resource_id)
     orders = unsubscribe(
         actor,
-        resources=[resource_for(actor, resource_id) for resource_id in request.resource_ids],
+        resources=[_returnable(actor, resource_id) for resource_id in request.resource_ids],
         kind=request.unsubscribe_type,
         reason_type=request.unsubscribe_reason_type,
         reason=request.unsubscribe_reason or "",
     )
     return Response(order_ids=[order.number for order in orders])
+
+
+def _returnable(actor: Actor, resource_id: str) -> Resource:
+    """The resource. Raises ResourceNotFound, and PackageNotReturned for a resource package."""
+    try:
+        return resource_for(actor, resource_id)
+    except ResourceNotFound:
+        if Package.objects.visible_to(actor).filter(number=resource_id).exists():
+            raise PackageNotReturned(number=resource_id) from None
+        raise
