@@ -1,0 +1,359 @@
+"""Lines of usage, read from the files of the ratings that are present: filtered, paged, summed, with who paid what.
+
+Files are sorted by customer and have small row groups, so that one customer's lines are found by the groups' least
+and greatest customer. Each file is asked for the customers whose present rating it is, and for nobody else: an older
+file may hold other figures of a customer that has been rated again since.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from partner_center.billing.models.fees import GROUP, MEANS, GroupSettlement
+from partner_center.billing.models.runs import CustomerRating
+from partner_center.billing.reading.asking import Scope, Wanted, day_of, days_since_1970, first_day_of
+from partner_center.billing.reading.engine import ask
+from partner_center.billing.reading.ids import LineId
+from partner_center.billing.reading.line import NOTHING, Line, LinePage, shown, shown_sql
+from partner_center.billing.rules import layers, shares_of_line
+from partner_center.customers.models import AssociationType
+from partner_center.identity.models.accounts import CURRENCY_OF_SITE, Site
+from partner_center.kernel.money import Money
+from partner_center.kernel.period import BillMonth
+from partner_center.metering.store import Store
+from partner_center.subscriptions.models import OnDemandResource
+
+SEPARATOR = "\x1f"
+
+KEPT = (
+    "customer_id",
+    "bill_type",
+    "charging_mode",
+    "service_type",
+    "resource_type",
+    "region",
+    "resource_spec",
+    "product_id",
+    "usage_type_id",
+    "usage_type",
+    "measure_id",
+    "resource_id",
+    "enterprise_project_id",
+    "size",
+    "mark",
+    "currency",
+    "partner_id",
+    "association_type",
+    "manager_id",
+)
+"""What lines must share to be told as one."""
+
+_OWN = ("cycle", "distributor_id", "batch", "position", "begin_at", "end_at", "unit_price", "scheme")
+_FIGURES = ("discount_type", "value", "charged_quantity", "package_quantity", "discount", "payable", "before")
+_READ = (*KEPT, *_OWN, *_FIGURES)
+_ORDER = "customer_id, cycle, begin_at, batch, position"
+_FILTERS = (
+    "service_type",
+    "resource_type",
+    "region",
+    "charging_mode",
+    "bill_type",
+    "resource_id",
+    "enterprise_project_id",
+    "association_type",
+    "manager_id",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UsageLines:
+    """The usage lines of a month within a scope, narrowed."""
+
+    scope: Scope
+    month: BillMonth
+    wanted: Wanted
+
+    def page(self, offset: int, limit: int) -> LinePage:
+        """One line each, in order of time, customer by customer."""
+        found, values = self._mine()
+        if not found:
+            return LinePage(0)
+        own, last = self._not_zero(), [limit, offset]
+        rows = ask(
+            f"WITH mine AS ({found}) SELECT *, count(*) OVER () FROM mine WHERE {own.text}"
+            f" ORDER BY {_ORDER} LIMIT ? OFFSET ?",
+            [*values, *own.values, *last],
+        )
+        if not rows:
+            return LinePage(self.page(0, 1).total if offset else 0)
+        lines = [dict(zip((*_READ, "day", "grp", "total"), row, strict=True)) for row in rows]
+        settled = settlements({one["customer_id"] for one in lines}, self.month)
+        return LinePage(lines[0]["total"], [self._line(one, settled.get(one["grp"])) for one in lines])
+
+    def sums(self, offset: int, limit: int, *, by_day: bool) -> LinePage:
+        """What a resource's lines of a kind come to, in the month or on each day."""
+        kept = [*KEPT, "day"] if by_day else list(KEPT)
+        columns = [*kept, "begin_at", "end_at", *_TOTALS, *MEANS]
+        text, values = self.parted()
+        if not text:
+            return LinePage(0)
+        zero = "" if self.wanted.with_zero else "HAVING sum(amount) <> 0"
+        rows = ask(
+            f"WITH {text} SELECT {', '.join(kept)}, min(begin_at), max(end_at),"
+            f" {', '.join(f'sum({name})' for name in (*_TOTALS, *MEANS))}, count(*) OVER ()"
+            f" FROM parted GROUP BY {', '.join(kept)} {zero}"
+            f" ORDER BY {'customer_id, day,' if by_day else 'customer_id,'} {', '.join(KEPT[1:])} LIMIT ? OFFSET ?",
+            [*values, limit, offset],
+        )
+        if not rows:
+            return LinePage(self.sums(0, 1, by_day=by_day).total if offset else 0)
+        named = [dict(zip((*columns, "total"), row, strict=True)) for row in rows]
+        return LinePage(named[0]["total"], [self._summed(one) for one in named])
+
+    def parted(self) -> tuple[str, list[Any]]:
+        """The lines with their parts, as tables `mine`, `settled`, `placed` and `parted` of a question; "" for none.
+
+        `parted` has the columns of the files, `day` (the Beijing day it counts on), the amounts as they are shown
+        (official, discount, cut_off, amount) and the names of MEANS. The same arithmetic as rules.shares_of_line.
+        """
+        found, values = self._mine()
+        if not found:
+            return "", []
+        settled = settlements(self.scope.customer_ids, self.month)
+        edges = [f"e{place}" for place in range(len(MEANS) + 1)]
+        rows = ", ".join(f"(?, {', '.join('?' * len(edges))})" for _one in settled) or (
+            f"('', {', '.join('0' for _one in edges)})"
+        )
+        for group, row in settled.items():
+            values += [group, *edges_of(row)]
+        start, end = shown_sql("before"), shown_sql("(before + payable)")
+        parts = ", ".join(
+            f"{_signed(_overlap('0' if not place else f'e{place - 1}', f'e{place}'))} AS {name}_part"
+            for place, name in enumerate(MEANS)
+        )
+        casts = ", ".join(f"coalesce({edge}, 0)::DECIMAL(28,10) AS {edge}" for edge in edges)
+        return (
+            f"mine AS ({found}), settled(grp, {', '.join(edges)}) AS (VALUES {rows}),"
+            f" placed AS (SELECT mine.*, {start} AS s0, {end} AS s1, least({start}, {end}) AS lo,"
+            f" greatest({start}, {end}) AS hi, {casts} FROM mine LEFT JOIN settled USING (grp)),"
+            f" laid AS (SELECT *, {parts}, {_signed(_beyond(edges[-1]))} AS open_part FROM placed),"
+            f" parted AS (SELECT * EXCLUDE (discount), s1 - s0 + {shown_sql('discount')} AS official,"
+            f" {shown_sql('discount')} AS discount,"
+            f" {' + '.join(f'{name}_part' for name in MEANS)} + open_part AS amount,"
+            f" s1 - s0 - ({' + '.join(f'{name}_part' for name in MEANS)} + open_part) AS cut_off,"
+            f" {', '.join(_means_column(name) for name in MEANS)} FROM laid)",
+            values,
+        )
+
+    def _mine(self) -> tuple[str, list[Any]]:
+        """The narrowed lines of every file that holds some, as one SELECT, and its values; "" when there is none."""
+        by_file = self._files()
+        if not by_file:
+            return "", []
+        narrowed = self._narrowed()
+        first_day = days_since_1970(first_day_of(self.month))
+        parts: list[str] = []
+        values: list[Any] = []
+        for path, customers in by_file.items():
+            parts.append(
+                f"SELECT {', '.join(_READ)}, greatest((begin_at + 28800) // 86400, {first_day}) AS day,"
+                f" {_GROUP_TEXT} AS grp FROM read_parquet(?)"
+                f" WHERE customer_id IN ({', '.join('?' * len(customers))}) AND source = 'usage'{narrowed.text}"
+            )
+            values += [path, *customers, *narrowed.values]
+        return " UNION ALL ".join(parts), values
+
+    def _files(self) -> dict[str, list[str]]:
+        """Which customers to look for in which file of this machine."""
+        store = Store.configured()
+        present = CustomerRating.objects.current(list(self.scope.customer_ids), self.month)
+        by_file: dict[str, list[str]] = defaultdict(list)
+        for path, customer_id in present.filter(file__isnull=False).values_list("file__path", "customer_id"):
+            by_file[str(store.local(path))].append(customer_id)
+        return by_file
+
+    def _narrowed(self) -> _Condition:
+        found = _Condition()
+        wanted = self.wanted
+        for name, value in wanted.columns(*_FILTERS).items():
+            found.add(f"{name} = ?", value)
+        if self.scope.partner_id:
+            found.add("partner_id = ?", self.scope.partner_id)
+        if self.scope.manager_id:
+            found.add("manager_id = ?", self.scope.manager_id)
+        if wanted.payer_id is not None:
+            found.add(
+                "CASE WHEN association_type = ? AND currency = ? THEN partner_id ELSE customer_id END = ?",
+                AssociationType.RESALE.value,
+                CURRENCY_OF_SITE[Site.INTL],
+                wanted.payer_id,
+            )
+        if wanted.trade_id is not None:
+            found.add("false")
+        if wanted.resource_name is not None:
+            named = list(
+                OnDemandResource.objects.filter(
+                    customer_id__in=self.scope.customer_ids, name=wanted.resource_name
+                ).values_list("resource_id", flat=True)
+            )
+            found.add(f"resource_id IN ({', '.join('?' * len(named)) or 'NULL'})", *named)
+        first = days_since_1970(first_day_of(self.month))
+        if wanted.first_day is not None:
+            found.add(
+                f"greatest((begin_at + 28800) // 86400, {first}) >= ?", days_since_1970(wanted.first_day)
+            )
+        if wanted.last_day is not None:
+            found.add(
+                f"greatest((begin_at + 28800) // 86400, {first}) <= ?", days_since_1970(wanted.last_day)
+            )
+        return found
+
+    def _not_zero(self) -> _Condition:
+        """Lines of which something is charged: neither free nor wholly cut off at the end of their group."""
+        found = _Condition("true")
+        if self.wanted.with_zero:
+            return found
+        found.add(f"{shown_sql('(before + payable)')} <> {shown_sql('before')}")
+        for group, row in settlements(self.scope.customer_ids, self.month).items():
+            *_means, charged, upto = edges_of(row)
+            if upto > charged:
+                found.add(
+                    f"NOT (grp = ? AND {shown_sql('before')} >= ? AND {shown_sql('(before + payable)')} <= ?)",
+                    group,
+                    charged,
+                    upto,
+                )
+        return found
+
+    def _line(self, row: dict[str, Any], settled: GroupSettlement | None) -> Line:
+        start = shown(row["before"])
+        payable = shown(row["before"] + row["payable"]) - start
+        means = parts_of(start, payable, settled, row["currency"])
+        cut_off = means.pop("cut_off")
+        discount = shown(row["discount"])
+        return Line(
+            **self._common(row),
+            id=LineId(self.month, row["customer_id"], True, row["batch"], row["position"]),
+            day=day_of(row["day"]),
+            official=payable + discount,
+            discount=discount,
+            cut_off=cut_off,
+            amount=payable - cut_off,
+            means=means,
+            unit_price=row["unit_price"],
+            scheme=row["scheme"],
+            discount_type=row["discount_type"],
+        )
+
+    def _summed(self, row: dict[str, Any]) -> Line:
+        return Line(
+            **self._common(row),
+            id=None,
+            day=day_of(row["day"]) if "day" in row else None,
+            official=row["official"],
+            discount=row["discount"],
+            cut_off=row["cut_off"],
+            amount=row["amount"],
+            means={name: row[name] for name in MEANS},
+        )
+
+    def _common(self, row: dict[str, Any]) -> dict[str, Any]:
+        kept = {name: row[name] for name in KEPT if name != "measure_id"}
+        return {
+            **kept,
+            "month": str(self.month),
+            "payer_id": row["partner_id"] if _is_paid_by_partner(row) else row["customer_id"],
+            "usage": row["value"],
+            "usage_measure_id": row["measure_id"],
+            "charged_usage": row["charged_quantity"],
+            "package_usage": row["package_quantity"],
+            "begins_at": moment_of(row["begin_at"]),
+            "ends_at": moment_of(row["end_at"]),
+        }
+
+
+def _is_paid_by_partner(row: dict[str, Any]) -> bool:
+    """The rule of customers.rules.payer_of, for the moment of use: an international resale customer has no purse."""
+    abroad: bool = row["currency"] == CURRENCY_OF_SITE[Site.INTL]
+    return abroad and str(row["association_type"]) == AssociationType.RESALE.value
+
+
+class _Condition:
+    """Conditions joined by AND, and their values."""
+
+    def __init__(self, text: str = "") -> None:
+        self.text, self.values = text, list[Any]()
+
+    def add(self, text: str, *values: Any) -> None:
+        self.text += f" AND {text}"
+        self.values += values
+
+
+def settlements(customer_ids: Iterable[str], month: BillMonth) -> dict[str, GroupSettlement]:
+    """How each settlement group of these customers' month stands, by the group's columns as one text."""
+    rows = GroupSettlement.objects.of_month(month).of_customers(customer_ids)
+    return {group_text(row): row for row in rows}
+
+
+def group_text(row: Any) -> str:
+    return SEPARATOR.join(str(getattr(row, name)) for name in GROUP)
+
+
+def edges_of(settled: GroupSettlement) -> list[Decimal]:
+    """Where in a group's sum each means ends, in the order of MEANS, and where what has been charged for ends."""
+    edge, edges = NOTHING, list[Decimal]()
+    for _name, minor in layers(settled):
+        edge += Money(minor, settled.currency).decimal
+        edges.append(edge)
+    return [*edges, shown(max(edge, edge + settled.cut_off))]
+
+
+def parts_of(
+    start: Decimal, payable: Decimal, settled: GroupSettlement | None, currency: str
+) -> dict[str, Decimal]:
+    """The parts of a line as it is shown: the names of MEANS and "cut_off". What is not charged yet counts as debt."""
+    parts = shares_of_line(before=start, payable=payable, settlement=settled or {}, currency=currency)
+    upto = edges_of(settled)[-1] if settled else NOTHING
+    low, high = sorted((start, start + payable))
+    open_part = max(NOTHING, high - max(low, upto)) * (1 if payable >= 0 else -1)
+    parts["debt"] += open_part
+    parts["cut_off"] -= open_part
+    return parts
+
+
+def moment_of(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+_TOTALS = (
+    "value",
+    "charged_quantity",
+    "package_quantity",
+    "official",
+    "discount",
+    "cut_off",
+    "amount",
+)
+_GROUP_TEXT = f"concat_ws(chr(31), {', '.join(GROUP)})"
+
+
+def _overlap(low: str, high: str) -> str:
+    """How much of [lo, hi) lies within [low, high)."""
+    return f"greatest(0, least(hi, {high}) - greatest(lo, {low}))"
+
+
+def _beyond(edge: str) -> str:
+    return f"greatest(0, hi - greatest(lo, {edge}))"
+
+
+def _signed(amount: str) -> str:
+    return f"CASE WHEN s1 >= s0 THEN {amount} ELSE -{amount} END"
+
+
+def _means_column(name: str) -> str:
+    return f"{name}_part + open_part AS {name}" if name == "debt" else f"{name}_part AS {name}"
