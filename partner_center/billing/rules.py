@@ -8,11 +8,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN, Context, Decimal
 from typing import Any
 
 from partner_center.billing.models.fees import GROUP, MEANS
 from partner_center.kernel.money import Amount, minor_digits
+from partner_center.kernel.period import BEIJING, BillMonth
 
 _EXACT = Context(prec=76)
 _SEPARATOR = "\x1f"
@@ -138,3 +140,25 @@ def truncated(exact: Decimal, places: int) -> Decimal:
 def _minor(settlement: Mapping[str, int] | Any, name: str) -> int:
     value = settlement.get(name, 0) if isinstance(settlement, Mapping) else getattr(settlement, name)
     return int(getattr(value, "minor", value))
+
+
+def payer_of_group(*, site: str, association_type: str, partner_id: str, customer_id: str) -> str:
+    """Whose account pays: an international resale customer has no money account, so its partner is billed."""
+    return partner_id if site == "intl" and association_type == "resale" and partner_id else customer_id
+
+
+def credit_first(back: int, credit_paid: int) -> int:
+    """How much of what comes back is credit: what was paid last, as far as the group was paid so."""
+    return min(back, max(credit_paid, 0))
+
+
+def day_within(month: BillMonth, moment: datetime) -> date:
+    """The Beijing day of `moment`, kept within the month: what the close charges belongs to its last day."""
+    last = month.next().period.start.astimezone(BEIJING).date() - timedelta(days=1)
+    first = month.period.start.astimezone(BEIJING).date()
+    return min(max(moment.astimezone(BEIJING).date(), first), last)
+
+
+def bill_number(month: BillMonth, customer_id: str, turn: int) -> str:
+    """The receivable that one turn of charging raises: trade_id of its fee records."""
+    return f"PU{str(month).replace('-', '')}-{customer_id}-{turn}"

@@ -62,6 +62,15 @@ ONE_OFF_PAID = _trade(
     "orders.one_off", _("One-off purchase"), "DEDEUCT", "SOURCE_OPERAIION_ONETIME", billed=True
 )
 USAGE = _trade("billing.usage", _("Pay-per-use charge"), "DEDEUCT", "SOURCE_OPERAIION_USAGE", billed=True)
+USAGE_RETURNED = _trade(
+    "billing.usage_returned", _("Pay-per-use refund"), "REFUND", "SOURCE_OPERAIION_REFUND", billed=True
+)
+COMPENSATED = _trade(
+    "billing.compensated", _("Compensation"), "ADJUST", "SOURCE_OPERAIION_ADJUST", channel="11", billed=True
+)
+DEBITED = _trade(
+    "billing.debited", _("Debit"), "ADJUST", "SOURCE_OPERAIION_ADJUST", channel="11", billed=True
+)
 UNSUBSCRIBED = _trade(
     "orders.unsubscribed",
     _("Refund of an unsubscription"),

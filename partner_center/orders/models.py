@@ -139,6 +139,11 @@ class Order(Record):
                 name="orders_that_may_lapse",
                 condition=models.Q(state__in=[state.value for state in UNPAID]),
             ),
+            models.Index(
+                fields=["paid_at"],
+                name="orders_paid_with_nothing",
+                condition=models.Q(payable=0, paid_at__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

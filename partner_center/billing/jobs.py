@@ -1,0 +1,71 @@
+"""Work of bills that happens by itself: what orders moved is recorded, later funds settle arrears."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError
+
+from partner_center.billing.actions import (
+    name_resources,
+    record_free_order,
+    record_order_fees,
+    settle_arrears,
+)
+from partner_center.billing.actions.recording import (
+    ORDER_FEES,
+    free_orders,
+    ready_at,
+    unnamed_orders,
+    waiting_entries,
+)
+from partner_center.billing.actions.settling import WRITE_OFFS, next_write_off, picked_up, unsettled_entries
+from partner_center.foundation.actor import Actor
+from partner_center.foundation.jobs import drain
+from partner_center.kernel import clock
+
+A_TURN = 200
+LOOKED_AT = 2000
+"""Purchases that still wait for their delivery stand before younger entries: so many are looked at in a turn."""
+
+
+def next_order_fee() -> datetime | None:
+    """When the first payment or refund of an order wants its fee records."""
+    ready = list(ready_at(waiting_entries(LOOKED_AT)).values())
+    ready += [order.paid_at for order in free_orders(1) if order.paid_at is not None]
+    ready += [clock.now() for _order in unnamed_orders(1)]
+    return min(ready, default=None)
+
+
+@drain("billing.record_order_fees", due=next_order_fee)
+def record_order_fees_due() -> dict[str, int]:
+    """Write the fee records of what orders paid and gave back."""
+    actor, now = Actor.system("billing.record_order_fees"), clock.now()
+    entries = waiting_entries(LOOKED_AT)
+    ready = ready_at(entries)
+    due = [entry for entry in entries if ready[entry.pk] <= now][:A_TURN]
+    written = 0
+    for entry in due:
+        try:
+            written += len(record_order_fees(actor, entry=entry))
+        except IntegrityError:
+            continue  # another worker has just written them
+    for order in free_orders(A_TURN):
+        written += len(record_free_order(actor, order=order))
+    for order in unnamed_orders(A_TURN):
+        name_resources(actor, order=order)
+    waiting = [entry.happened_at for entry in waiting_entries(1)]
+    if waiting or due:
+        picked_up(ORDER_FEES, min(waiting, default=max(entry.happened_at for entry in due) if due else now))
+    return {"entries": len(due), "records": written}
+
+
+@drain("billing.settle_arrears", due=next_write_off)
+def settle_arrears_due() -> dict[str, int]:
+    """Lay repaid arrears over the fee records that owed them, and restore what they had frozen."""
+    actor = Actor.system("billing.settle_arrears")
+    entries = unsettled_entries(A_TURN)
+    for entry in entries:
+        settle_arrears(actor, entry=entry)
+        picked_up(WRITE_OFFS, entry.happened_at)
+    return {"settled": len(entries)}
