@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.customers.queries import check_may_buy
@@ -15,6 +16,7 @@ from partner_center.orders.actions.drafting import Draft, write_order
 from partner_center.orders.actions.placing import first_state, may_order_for
 from partner_center.orders.actions.refunding import payee_of
 from partner_center.orders.changes import ChangeQuote, quote_change
+from partner_center.orders.errors import NotChangeable
 from partner_center.orders.models import Fulfilment, Order, RefundLine
 from partner_center.orders.notices import tell_to_confirm
 from partner_center.orders.policy import policy
@@ -69,6 +71,27 @@ def change_resource(
     if order.state is OrderState.AWAITING_CONFIRMATION:
         tell_to_confirm(order)
     return order
+
+
+@action("orders.reckon_again", permission="orders.pay")
+def reckon_again(actor: Actor, *, order: Order) -> None:
+    """A downgrade that waited for its customer's consent gives back what is unused now, not what was then.
+
+    Raises what quote_change raises; NotChangeable when the change would cost something by now.
+    """
+    line = order.lines.select_related("product").get()
+    resource = Resource.objects.select_related("customer__account", "product").get(
+        resource_id=line.resource_id
+    )
+    quoted = quote_change(resource, at=clock.now(), resource_spec=line.resource_spec, size=line.resource_size)
+    if quoted.is_upgrade:
+        raise NotChangeable(resource_id=resource.resource_id, reason=gettext("its prices have changed meanwhile."))
+    order.official = order.payable = line.official = line.payable = -quoted.refund
+    line.terms = _terms(quoted)
+    order.save(update_fields=["official", "payable"])
+    line.save(update_fields=["official", "payable", "terms"])
+    order.refund_lines.all().delete()
+    _write_refunds(order, quoted)
 
 
 def _draft(quoted: ChangeQuote) -> Draft:

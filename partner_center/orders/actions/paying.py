@@ -13,6 +13,7 @@ from partner_center.foundation.actor import Actor
 from partner_center.foundation.hot import insert_together
 from partner_center.foundation.steps import advance
 from partner_center.kernel import clock
+from partner_center.orders.actions.changing import reckon_again
 from partner_center.orders.errors import CouponNotUsable, OnlyTheCustomerPays, OrderMoved, PaymentTooLate
 from partner_center.orders.means import take
 from partner_center.orders.models import Fulfilment, LineOffer, Order, OrderLine
@@ -38,11 +39,14 @@ def pay_order(
     """Pay an order that awaits payment, with at most one of the discounts frozen with it.
 
     The state is taken first: of two payers at once one gets OrderMoved (CBC.99003106) and no money moves.
+    What a downgrade gives back is reckoned anew: it may have waited for days.
     discount_id: a discount that was open when the order was placed; without one, what was chosen then stands.
     Raises OnlyTheCustomerPays, PaymentTooLate, DiscountNotApplicable, CouponNotUsable, what check_may_buy raises,
     and InsufficientBalance; everything is then as it was.
     """
     _refuse(actor, order, coupons)
+    if order.payable.minor < 0:
+        reckon_again(actor, order=order)
     choice = _choice(order, discount_id, discount_types, best_offer)
     payer_id = payer_of(order.customer)
     advance(

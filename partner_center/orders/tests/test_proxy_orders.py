@@ -101,6 +101,24 @@ def test_a_confirmed_downgrade_costs_nothing_and_gives_back(resale):
     assert order.payable.minor < 0
 
 
+def test_a_downgrade_confirmed_late_gives_back_what_is_unused_then(resale):
+    resale.fund("1000.00")
+    with clock.at(beijing(2026, 1, 1)):
+        large = make_product("c6.xlarge.2.linux", month="160.00", year="1600.00")
+        ours, theirs = (resource_of(make_paid_order(resale.customer, large)) for _one in range(2))
+    with clock.at(beijing(2026, 1, 10)):
+        late = change_resource(resale.as_its_partner, resource=ours, resource_spec=resale.server.spec)
+        at_once = late.payable
+    with clock.at(beijing(2026, 1, 14)):
+        direct = change_resource(resale.actor, resource=theirs, resource_spec=resale.server.spec)
+        confirm_order(resale.actor, order=late)
+        pay_order(resale.actor, order=late)
+        assert delivered(late).state is OrderState.COMPLETED
+
+    assert at_once < late.payable == direct.payable
+    assert [line.amount for line in late.refund_lines.all()] == [-direct.payable]
+
+
 def test_declined_is_cancelled(resale):
     order = order_for_customer(resale)
     decline_order(resale.actor, order=order)
