@@ -85,7 +85,9 @@ def reckon_again(actor: Actor, *, order: Order) -> None:
     )
     quoted = quote_change(resource, at=clock.now(), resource_spec=line.resource_spec, size=line.resource_size)
     if quoted.is_upgrade:
-        raise NotChangeable(resource_id=resource.resource_id, reason=gettext("its prices have changed meanwhile."))
+        raise NotChangeable(
+            resource_id=resource.resource_id, reason=gettext("its prices have changed meanwhile.")
+        )
     order.official = order.payable = line.official = line.payable = -quoted.refund
     line.terms = _terms(quoted)
     order.save(update_fields=["official", "payable"])

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from partner_center.customers.queries import check_may_renew
+from partner_center.customers.queries import check_may_renew, payer_of
 from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
+from partner_center.funds.queries import balances_of
 from partner_center.kernel import clock
+from partner_center.kernel.money import Money
+from partner_center.ledger.errors import InsufficientBalance
 from partner_center.orders.actions.drafting import Draft, write_order
 from partner_center.orders.actions.paying import pay_order
 from partner_center.orders.actions.placing import first_state, may_order_for
@@ -50,6 +53,11 @@ def renew_resource(
     _refuse(resource, term)
     now = clock.now()
     quoted = quote_renewal([resource], term, at=now)
+    choice = choose(quoted.quote, best=best_offer)
+    if automatic:
+        _refuse_without_money(
+            resource, quoted.quote.official - choice.total if choice else quoted.quote.official
+        )
     order = write_order(
         actor,
         customer=resource.customer,
@@ -57,7 +65,7 @@ def renew_resource(
         drafts=[_draft(quoted, position, term) for position in range(len(quoted.resources))],
         placed_at=now,
         state=first_state(actor, {resource.cloud_service_type}),
-        choice=choose(quoted.quote, best=best_offer),
+        choice=choice,
         number=number,
         payment_due_at=payment_deadline(now, days=policy().payment_days),
         is_automatic=automatic,
@@ -72,12 +80,19 @@ def renew_resource(
 def renew_automatically(actor: Actor, *, resource: Resource) -> Order:
     """Renew by one month or year and pay at once with the best discount, or leave everything as it was.
 
-    Raises what `renew_resource` and `pay_order` raise.
+    Raises InsufficientBalance before anything is written, and what `renew_resource` and `pay_order` raise.
     """
     term = Term(resource.auto_renewal.unit, 1)  # type: ignore[arg-type]
     order = renew_resource(actor, resource=resource, term=term, best_offer=True, automatic=True)
     pay_order(actor, order=order)
     return order
+
+
+def _refuse_without_money(resource: Resource, due: Money) -> None:
+    """Nobody is asked, so no order is written that could not be paid. Raises InsufficientBalance."""
+    spendable = balances_of(payer_of(resource.customer)).spendable
+    if spendable < due:
+        raise InsufficientBalance(needed=due, available=spendable)
 
 
 def _refuse(resource: Resource, term: Term) -> None:
