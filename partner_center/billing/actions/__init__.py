@@ -1,14 +1,17 @@
 """The only writers of bills, one module for each kind of deed."""
 
 from partner_center.billing.actions.charging import Charged, charge_usage
+from partner_center.billing.actions.posting import Posted, post_rating
 from partner_center.billing.actions.recording import name_resources, record_free_order, record_order_fees
 from partner_center.billing.actions.settling import fall_into_arrears, relieve, settle_arrears
 
 __all__ = [
     "Charged",
+    "Posted",
     "charge_usage",
     "fall_into_arrears",
     "name_resources",
+    "post_rating",
     "record_free_order",
     "record_order_fees",
     "relieve",
