@@ -188,6 +188,8 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 MEDIA_ROOT = VAR / "files"
 PARTNER_CENTER_STORE = os.environ.get("PARTNER_CENTER_STORE", str(VAR / "store"))
+PARTNER_CENTER_RATING_ENGINE = os.environ.get("PARTNER_CENTER_RATING_ENGINE", "duckdb")
+PARTNER_CENTER_RATING_MEMORY = os.environ.get("PARTNER_CENTER_RATING_MEMORY", "1GB")
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 

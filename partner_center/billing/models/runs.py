@@ -130,34 +130,40 @@ class BillRun(Record):
 
 
 class ParkedState(Lifecycle):
-    """A customer that a run could not bill, until someone decides."""
+    """A customer that a run could not bill, until someone decides; and then until a run has billed it.
+
+    What is decided before its run is posted is billed with it, or by a supplement as soon as it is posted.
+    """
 
     PARKED = State("parked", _("Awaiting a decision"), tone="warning")
     RETRYING = State("retrying", _("To be billed again"), tone="busy")
-    WAIVED = State("waived", _("Waived"), tone="muted", final=True)
-    BILLED = State("billed", _("Billed by a later run"), tone="good", final=True)
-    SUPERSEDED = State("superseded", _("Its run was abandoned"), tone="muted", final=True)
+    WAIVING = State("waiving", _("Waived, the rest to be billed"), tone="busy")
+    BILLED = State("billed", _("Billed"), tone="good", final=True)
+    SUPERSEDED = State("superseded", _("Left to a later run"), tone="muted", final=True)
 
     retry = step(PARKED, to=RETRYING, label=_("Bill again"))
-    waive = step(PARKED, to=WAIVED, label=_("Waive"))
-    billed = step(RETRYING, to=BILLED, label=_("Bill by a later run"))
-    park_again = step(RETRYING, to=SUPERSEDED, label=_("Park in a later run"))
-    supersede = step(PARKED, RETRYING, to=SUPERSEDED, label=_("Drop with its run"))
+    waive = step(PARKED, to=WAIVING, label=_("Waive"))
+    billed = step(RETRYING, WAIVING, to=BILLED, label=_("Bill"))
+    supersede = step(PARKED, RETRYING, WAIVING, to=SUPERSEDED, label=_("Leave to a later run"))
 
 
 class ParkedQuerySet(HouseQuerySet):
     def undecided(self) -> ParkedQuerySet:
         return self.filter(state=ParkedState.PARKED)
 
-    def unbilled(self) -> ParkedQuerySet:
-        """Those whose lines of this run are not posted: no decision yet, or to be billed by a later run."""
-        return self.exclude(state=ParkedState.WAIVED)
+    def decided(self) -> ParkedQuerySet:
+        """Those that a run is yet to bill as was decided."""
+        return self.filter(state__in=(ParkedState.RETRYING, ParkedState.WAIVING))
+
+    def left_out(self) -> ParkedQuerySet:
+        """Those whose lines their own run does not post."""
+        return self.filter(state__in=(ParkedState.PARKED, ParkedState.RETRYING))
 
 
 class ParkedCustomer(Record):
     """A customer whose month a run does not post, with the reason and the money at stake.
 
-    reason: a code (see runs.parking.REASONS); detail: the figures behind it.
+    reason: a code (see runs.parked.REASONS); detail: the figures behind it.
     at_stake: what its rated lines come to, and what could not be rated at the nearest known price.
     """
 
@@ -168,7 +174,7 @@ class ParkedCustomer(Record):
     currency = CurrencyField(_("Currency"))
     at_stake = MoneyField(verbose_name=_("At stake"))
     state = StateField(ParkedState, verbose_name=_("State"), default=ParkedState.PARKED)
-    decision = models.CharField(_("Why decided so"), max_length=255, blank=True)
+    decision = models.CharField(_("Why waived"), max_length=255, blank=True)
     decided_by = models.CharField(_("Decided by"), max_length=128, blank=True)
     decided_at = models.DateTimeField(_("Decided"), null=True, blank=True)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import F, Sum
 
-from partner_center.billing.models import BillRun, FeeRecord
+from partner_center.billing.models import BillRun, ChargedMonth, FeeRecord
 from partner_center.billing.models.fees import RATED
 from partner_center.billing.runs.engine import Reader, reading
 from partner_center.billing.runs.folders import RunFolder, refusing, verify
@@ -52,7 +52,10 @@ def check_all(run: BillRun, folder: RunFolder) -> list[Check]:
 
 
 def posted_check(run: BillRun, folder: RunFolder, left_out: Collection[str]) -> Check:
-    """After posting: the fee records of each customer's usage are the sums of its groups, to the minor unit."""
+    """After posting: the fee records of each customer's usage are the sums of its groups, to the minor unit.
+
+    Of a month that goes on, customers charged by a newer rating meanwhile are not compared.
+    """
     with reading(groups=folder.outgoing / "groups.parquet") as files:
         wanted = {
             (customer_id, currency): int(minor)
@@ -68,7 +71,14 @@ def posted_check(run: BillRun, folder: RunFolder, left_out: Collection[str]) -> 
             consumed=Sum("consume")
         )
     }
-    wrong = sorted(key[0] for key, minor in wanted.items() if charged.get(key, 0) != minor)
+    newer = set(
+        ChargedMonth.objects.filter(month=run.month, rated_at__gt=run.rated_at).values_list(
+            "customer_id", flat=True
+        )
+    )
+    wrong = sorted(
+        key[0] for key, minor in wanted.items() if charged.get(key, 0) != minor and key[0] not in newer
+    )
     return _said("ledger", not wrong, {"customers": len(wanted), "different": wrong[:20]})
 
 

@@ -4,43 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
-
-from django.utils.translation import gettext_lazy as _
 
 from partner_center.billing.runs.completeness import Days
 from partner_center.billing.runs.engine import Reader
+from partner_center.billing.runs.parked import DAYS, UNRATED, Parked
 from partner_center.billing.runs.spans import seconds
 from partner_center.catalogue.models import ChargeMode, PriceRow
-from partner_center.kernel.money import Amount, Money
-
-UNRATED = "unrated"
-DAYS = "days"
-
-REASONS = {
-    UNRATED: _("Usage that could not be rated"),
-    DAYS: _("Days of a subscription without exactly one bill line"),
-}
-UNRATED_WORDS = {
-    "no_customer": _("unknown customer"),
-    "no_product": _("unknown product"),
-    "no_usage_type": _("unknown billing factor"),
-    "no_price": _("no price in force"),
-    "negative_quantity": _("negative quantity"),
-    "too_large": _("amount out of range"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Parked:
-    """One customer to park. detail: records or days by their reason, and what the amount is made of."""
-
-    customer_id: str
-    reason: str
-    detail: dict[str, Any]
-    at_stake: Money
+from partner_center.kernel.money import Amount
 
 
 def to_park(files: Reader, days: Days, *, waived: Collection[str]) -> list[Parked]:

@@ -49,11 +49,9 @@ class ListPrice:
 class Rebates:
     """The discounts of some customers within one stretch of time, resolved product by product when asked."""
 
-    def __init__(
-        self, customers: Mapping[str, str], *, since: int, until: int, all_customers: bool = False
-    ) -> None:
+    def __init__(self, customers: Mapping[str, str], *, until: int, all_customers: bool = False) -> None:
         """customers: their ids with their currencies. all_customers: they are (nearly) all there are."""
-        self._since, self._until = since, until
+        self._until = until
         self._currency = customers
         self._discounts = _discounts_of(customers, until, all_customers=all_customers)
         self._partners = _partners_of(self._discounts)
@@ -80,7 +78,7 @@ class Rebates:
             return _best(holding, min(now, default=None))
 
         cuts = [mark for price in listed for mark in (price.begins, price.ends)]
-        return chosen(spans, choose, since=self._since, until=self._until, cuts=cuts)
+        return chosen(spans, choose, since=0, until=self._until, cuts=cuts)
 
     def _life(self, row: Discount, customer_id: str, product: Product) -> Iterator[Span[Discount]]:
         """When the row reduced this product: its own time, less the months closed to partners, while associated."""

@@ -29,6 +29,7 @@ from partner_center.catalogue.models import PriceDraft
 from partner_center.kernel.money import minor_digits
 from partner_center.kernel.period import BillMonth
 from partner_center.metering.queries import usage_files
+from partner_center.metering.store import Store
 from partner_center.rating import schemas
 
 
@@ -58,10 +59,13 @@ def take(folder: RunFolder, month: BillMonth, *, customer_ids: Collection[str] |
         return _finished(place, facts, customer_ids, known=known)
 
 
-def digests_now(month: BillMonth, used: Collection[tuple[str, int]], facts: usage.Facts) -> dict[str, str]:
-    """What `Snapshot.digests` would be if it were taken now, of customers whose usage `facts` tells."""
-    found = _tables(facts, frozenset(facts.customers))
-    return tables.digests(found.tables, used, found.currencies)
+def digests_now(month: BillMonth) -> dict[str, str]:
+    """What `Snapshot.digests` would be now, of everybody with usage in the month."""
+    facts = usage.Facts(month)
+    for one in usage_files(month):
+        usage.see_file(facts, Store.configured().local(one.path))
+    found = _tables(facts, facts.customers)
+    return tables.digests(found.tables, facts.used, found.currencies)
 
 
 def again(folder: RunFolder, base: RunFolder, month: BillMonth, *, draft: PriceDraft) -> Snapshot:
@@ -93,13 +97,13 @@ class _Tables:
     currencies: dict[str, str]
 
 
-def _tables(facts: usage.Facts, customer_ids: frozenset[str] | set[str]) -> _Tables:
+def _tables(facts: usage.Facts, customer_ids: set[str]) -> _Tables:
     until = int(facts.month.period.end.timestamp())
     people = tables.customers(customer_ids)
     currencies = {customer_id: currency for customer_id, currency, _site in people}
-    found, products = tables.products({product_id for _customer, product_id in facts.used})
+    found, products = tables.products(facts.products)
     prices, tiers, listed = tables.prices(facts.metered)
-    buckets, scopes = tables.packages(set(customer_ids), facts.month, earliest=facts.earliest)
+    buckets, scopes = tables.packages(customer_ids, facts.month, earliest=facts.earliest)
     named = {
         "products": products,
         "usage_types": tables.usage_types({usage_type_id for _product, usage_type_id in facts.metered}),
@@ -107,7 +111,7 @@ def _tables(facts: usage.Facts, customer_ids: frozenset[str] | set[str]) -> _Tab
             [{"customer_id": one, "currency": currency, "site": site} for one, currency, site in people],
             schema=schemas.CUSTOMERS,
         ),
-        "ties": tables.ties(set(customer_ids), until=until),
+        "ties": tables.ties(customer_ids, until=until),
         "prices": prices,
         "tiers": tiers,
         "rebates": tables.rebates(facts, currencies, found, listed, until=until),

@@ -72,6 +72,8 @@ def prices(
 ) -> tuple[pa.Table, pa.Table, dict[tuple[int, str], list[ListPrice]]]:
     """The metered prices of these (product, usage type) from the first to the last, their tiers, and the list prices.
 
+    The list prices are those of all the products' usage types: what a discount is compared with must not depend on
+    who else is rated.
     draft: its prices hold from the beginning of time instead of those they would replace.
     """
     wanted = set(pairs)
@@ -81,10 +83,9 @@ def prices(
     by_item: dict[tuple[int, int, str], list[_Price]] = defaultdict(list)
     for row in rows.order_by("product_id", "usage_type_id", "currency", "begins_at", "pk"):
         assert row.usage_type_id is not None, "metered prices name their usage"
-        if (row.product_id, row.usage_type_id) in wanted:
-            by_item[row.product_id, row.usage_type_id, row.currency].append(
-                _Price(row.pk, seconds(row.begins_at), row.tariff if row.is_on_sale else None)
-            )
+        by_item[row.product_id, row.usage_type_id, row.currency].append(
+            _Price(row.pk, seconds(row.begins_at), row.tariff if row.is_on_sale else None)
+        )
     for item, drafted in _drafted(draft, wanted).items():
         by_item[item] = [drafted]
 
@@ -95,6 +96,10 @@ def prices(
         ends = [*(one.begins for one in history[1:]), FOREVER]
         for one, end in zip(history, ends, strict=True):
             if one.tariff is None or one.begins >= end:
+                continue
+            first = one.tariff.steps[0].price if one.tariff.steps else one.tariff.price
+            listed[product_id, currency].append(ListPrice(one.begins, end, first))
+            if (product_id, usage_type_id) not in wanted:
                 continue
             written.append(
                 {
@@ -111,8 +116,6 @@ def prices(
                 }
             )
             tiers += _tiers(one.number, one.tariff)
-            first = one.tariff.steps[0].price if one.tariff.steps else one.tariff.price
-            listed[product_id, currency].append(ListPrice(one.begins, end, first))
     return _table(written, schemas.PRICES), _table(tiers, schemas.TIERS), dict(listed)
 
 
@@ -164,7 +167,7 @@ def rebates(
     until: int,
 ) -> pa.Table:
     """The discount that each customer's use of each product is charged by, without overlap."""
-    resolved = Rebates(currencies, since=facts.first_at, until=until, all_customers=len(currencies) > LARGE)
+    resolved = Rebates(currencies, until=until, all_customers=len(currencies) > LARGE)
     by_id = {one.pk: one for one in found}
     having = resolved.customers()
     rows = [
@@ -179,7 +182,7 @@ def rebates(
             "kept": span.value.kept,
             "unit_price": span.value.unit_price,
         }
-        for customer_id, product_id in sorted(facts.used)
+        for customer_id, product_id in sorted({(one[0], one[1]) for one in facts.used})
         if customer_id in having and product_id in by_id
         for span in resolved.of(
             customer_id, by_id[product_id], listed.get((product_id, currencies[customer_id]), ())
@@ -201,22 +204,22 @@ def packages(
 
 
 def digests(
-    tables: Mapping[str, pa.Table], used: Collection[tuple[str, int]], currencies: Mapping[str, str]
+    tables: Mapping[str, pa.Table], used: Collection[tuple[str, int, int]], currencies: Mapping[str, str]
 ) -> dict[str, str]:
     """For each customer a digest of what it is rated by, its usage aside: it changes when any of that does."""
     by_price: dict[int, list[str]] = defaultdict(list)
     for row in tables["tiers"].to_pylist():
         by_price[row.pop("price_id")].append(repr(sorted(row.items())))
-    by_product: dict[tuple[int, str], list[str]] = defaultdict(list)
+    by_item: dict[tuple[int, int, str], list[str]] = defaultdict(list)
     for row in tables["prices"].to_pylist():
         said = [repr(sorted(row.items())), *by_price[row["price_id"]]]
-        by_product[row["product_id"], row["currency"]] += said
-    priced = {key: _digest(said) for key, said in by_product.items()}
+        by_item[row["product_id"], row["usage_type_id"], row["currency"]] += said
+    priced = {key: _digest(said) for key, said in by_item.items()}
     said_of: dict[str, list[str]] = {customer_id: [currency] for customer_id, currency in currencies.items()}
-    for customer_id, product_id in sorted(used):
+    for customer_id, product_id, usage_type_id in sorted(used):
         if customer_id in said_of:
-            key = product_id, currencies[customer_id]
-            said_of[customer_id].append(f"{product_id}:{priced.get(key, '')}")
+            key = product_id, usage_type_id, currencies[customer_id]
+            said_of[customer_id].append(f"{product_id}/{usage_type_id}: {priced.get(key, '')}")
     owners: dict[int, str] = {}
     for name in ("ties", "rebates", "buckets", "carried"):
         for row in tables[name].to_pylist():

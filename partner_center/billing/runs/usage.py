@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -32,12 +31,18 @@ class Facts:
     month: BillMonth
     rows: int = 0
     customers: set[str] = field(default_factory=set)
-    used: set[tuple[str, int]] = field(default_factory=set)
-    """(customer, product)"""
-    metered: set[tuple[int, int]] = field(default_factory=set)
-    """(product, usage type)"""
-    first_at: int = 0
+    used: set[tuple[str, int, int]] = field(default_factory=set)
+    """(customer, product, usage type)"""
     late: set[LateKey] = field(default_factory=set)
+
+    @property
+    def products(self) -> set[int]:
+        return {product_id for _customer, product_id, _usage_type in self.used}
+
+    @property
+    def metered(self) -> set[tuple[int, int]]:
+        """(product, usage type)"""
+        return {(product_id, usage_type_id) for _customer, product_id, usage_type_id in self.used}
 
     @property
     def earliest(self) -> BillMonth:
@@ -97,16 +102,17 @@ def read_some(files: Iterable[UsageFile], customer_ids: Collection[str]) -> pa.T
 def facts_of(folder: Path, month: BillMonth) -> Facts:
     """One pass over the usage of a snapshot, batch by batch: memory stays flat however much it is."""
     facts = Facts(month)
-    first: list[int] = []
     for file in usage_parts(folder):
-        for batch in batches_of(file, _SEEN):
-            if not batch.num_rows:
-                continue
-            table = pa.Table.from_batches([batch])
-            facts.rows += table.num_rows
-            _see(facts, table, first)
-    facts.first_at = min([*first, int(month.period.start.timestamp())])
+        see_file(facts, file)
     return facts
+
+
+def see_file(facts: Facts, file: Path) -> None:
+    """Add what one file of usage speaks of."""
+    for batch in batches_of(file, _SEEN):
+        if batch.num_rows:
+            facts.rows += batch.num_rows
+            _see(facts, pa.Table.from_batches([batch]))
 
 
 def usage_parts(folder: Path) -> list[Path]:
@@ -124,20 +130,16 @@ _SEEN = [
     "customer_id",
     "product_id",
     "usage_type_id",
-    "begin_at",
     "resource_id",
     "cycle",
     "late",
 ]
 
 
-def _see(facts: Facts, table: pa.Table, first: list[int]) -> None:
-    seen = table.group_by(["customer_id", "product_id", "usage_type_id"]).aggregate([("begin_at", "min")])
-    columns: dict[str, list[Any]] = seen.to_pydict()
-    first.append(min(columns["begin_at_min"]))
-    facts.customers.update(columns["customer_id"])
-    facts.used.update(zip(columns["customer_id"], columns["product_id"], strict=True))
-    facts.metered.update(zip(columns["product_id"], columns["usage_type_id"], strict=True))
+def _see(facts: Facts, table: pa.Table) -> None:
+    seen = table.group_by(["customer_id", "product_id", "usage_type_id"]).aggregate([]).to_pydict()
+    facts.customers.update(seen["customer_id"])
+    facts.used.update(zip(seen["customer_id"], seen["product_id"], seen["usage_type_id"], strict=True))
     late = table.filter(pc.field("late"))
     if late.num_rows:
         keys = late.group_by(["customer_id", "resource_id", "usage_type_id", "cycle"]).aggregate([])

@@ -1,0 +1,134 @@
+"""Handing a snapshot to the rating, and taking what it wrote: its files, and whose lines stand where."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import structlog
+from django.conf import settings
+
+from partner_center.billing.errors import RatingFailed
+from partner_center.billing.models import CustomerRating, RatedFile, Rating
+from partner_center.billing.runs.actions import point_customers
+from partner_center.billing.runs.folders import OUT, RunFolder, refusing
+from partner_center.foundation.actor import Actor
+from partner_center.kernel.errors import DomainError
+from partner_center.kernel.money import Amount
+from partner_center.kernel.period import BillMonth
+from partner_center.metering.actions import record_consumption
+from partner_center.metering.store import digest_of
+from partner_center.rating import run as rate
+
+log = structlog.get_logger(__name__)
+AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """What a rating came to, its files of lines (not saved), and by which engine."""
+
+    totals: dict[str, Any]
+    engine: str
+    files: list[RatedFile]
+
+
+def rate_folder(folder: RunFolder, *, name: str) -> Rated:
+    """Rate the snapshot of `folder` into its other half. Nothing stays of a rating that fails.
+
+    Raises RatingFailed, RunFilesUnavailable.
+    """
+    engine = settings.PARTNER_CENTER_RATING_ENGINE
+    with folder.making(OUT) as place:
+        try:
+            totals = rate(folder.incoming, place, engine=engine, memory=settings.PARTNER_CENTER_RATING_MEMORY)
+        except (DomainError, OSError):
+            raise
+        except Exception as error:
+            log.exception("billing.rating_failed", run=name)
+            raise RatingFailed(run=name, reason=_first_line(error)) from error
+        files = [_file(folder, place, number, one) for number, one in enumerate(_line_files(place))]
+    return Rated(_plain(asdict(totals)), engine, files)
+
+
+def point_to(
+    actor: Actor, rating: Rating, *, digests: Mapping[str, str], left_out: Collection[str] = ()
+) -> None:
+    """Let these customers' month be what `rating` says: which file to open, how many lines, what they come to."""
+    files = {one.path.rpartition("/")[2]: one for one in rating.files.all()}
+    for some in _totals(rating, left_out):
+        point_customers(actor, pointers=[_pointer(rating, row, files, digests) for row in some])
+
+
+def write_consumption(
+    actor: Actor, rating: Rating, customer_ids: Collection[str] | None, *, left_out: Collection[str] = ()
+) -> None:
+    """Tell the packages what the rating took from them (None: of everybody in it)."""
+    with refusing(rating.folder):
+        path = RunFolder(rating.folder).outgoing / "coverage.parquet"
+        coverage = pq.read_table(path, columns=["customer_id", "bucket_id", "quantity"])
+        summed = coverage.group_by(["customer_id", "bucket_id"]).aggregate([("quantity", "sum")])
+    uses: dict[int, Decimal] = {}
+    for row in summed.to_pylist():
+        if row["customer_id"] not in left_out:
+            uses[row["bucket_id"]] = row["quantity_sum"]
+    record_consumption(actor, month=BillMonth.parse(rating.month), customer_ids=customer_ids, uses=uses)
+
+
+def _pointer(
+    rating: Rating, row: dict[str, Any], files: Mapping[str, RatedFile], digests: Mapping[str, str]
+) -> CustomerRating:
+    currency = row["currency"]
+    return CustomerRating(
+        customer_id=row["customer_id"],
+        month=rating.month,
+        rating=rating,
+        file=files.get(row["file"].rpartition("/")[2]),
+        rows=row["lines"],
+        currency=currency,
+        official=Amount(row["official"], currency).settle().money,
+        payable=Amount(row["payable"], currency).settle().money,
+        inputs=digests.get(row["customer_id"], ""),
+        rated_at=rating.rated_at,
+    )
+
+
+def _totals(rating: Rating, left_out: Collection[str]) -> Iterator[list[dict[str, Any]]]:
+    with refusing(rating.folder):
+        path = RunFolder(rating.folder).outgoing / "customer_totals.parquet"
+        with pq.ParquetFile(path) as parquet:
+            for batch in parquet.iter_batches(batch_size=AT_ONCE):
+                yield [row for row in batch.to_pylist() if row["customer_id"] not in left_out]
+
+
+def _line_files(place: Path) -> list[Path]:
+    return sorted((place / "lines").glob("*.parquet"))
+
+
+def _file(folder: RunFolder, place: Path, number: int, file: Path) -> RatedFile:
+    with refusing(file.name):
+        return RatedFile(
+            path=folder.path_of(OUT, file.relative_to(place).as_posix()),
+            bucket=number,
+            rows=pq.ParquetFile(file).metadata.num_rows,
+            size=file.stat().st_size,
+            sha256=digest_of(file),
+        )
+
+
+def _first_line(error: Exception) -> str:
+    said = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {said[0][:200]}" if said else type(error).__name__
+
+
+def _plain(value: Any) -> Any:
+    """What a JSON column can hold: exact decimals as text."""
+    if isinstance(value, dict):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value if isinstance(value, str | int | bool | None) else str(value)
