@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from partner_center.rating import schemas
 
@@ -152,6 +153,12 @@ def make(folder: Path, records: int, *, simple: bool = False) -> Month:
     return Month(folder, resources * HOURS, customers)
 
 
+def sql_type(kind: pa.DataType) -> str:
+    """What SQL calls a type of the schemas."""
+    names = {"int64": "BIGINT", "int32": "INTEGER", "string": "VARCHAR", "bool": "BOOLEAN"}
+    return names.get(str(kind)) or str(kind).replace("decimal128", "DECIMAL")
+
+
 def _write(folder: Path, resources: int, customers: int, *, simple: bool) -> None:
     facts = {
         "resources": resources,
@@ -211,14 +218,9 @@ def _write(folder: Path, resources: int, customers: int, *, simple: bool) -> Non
 def _copy(database: duckdb.DuckDBPyConnection, table: str, query: str, path: Path) -> None:
     """The query's rows in the types that the schema names."""
     columns = ", ".join(
-        f"{field.name}::{_type(str(field.type))} AS {field.name}" for field in schemas.IN[table]
+        f"{field.name}::{sql_type(field.type)} AS {field.name}" for field in schemas.IN[table]
     )
     database.execute(f"COPY (SELECT {columns} FROM ({query})) TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
-
-
-def _type(arrow: str) -> str:
-    names = {"int64": "BIGINT", "int32": "INTEGER", "string": "VARCHAR", "bool": "BOOLEAN"}
-    return names.get(arrow) or arrow.replace("decimal128", "DECIMAL")
 
 
 def _digest(folder: Path, name: str) -> str:

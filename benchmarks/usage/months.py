@@ -1,4 +1,4 @@
-"""The generated months, and one rating of one of them in a process of its own: how long, how much memory, what came out."""
+"""The generated months, and a rating of one in a process of its own: how long, how much memory, what came out."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def month(records: int, *, simple: bool = False) -> generator.Month:
 
 
 def rate(who: str, made: generator.Month, *, engine: str = "duckdb") -> Rated:
-    """Let `who` ("ours", "sql" or "plain") rate a month in a fresh process, into a folder that replaces the last one's."""
+    """Let `who` ("ours" or "sql") rate a month in a fresh process, into a folder that replaces the last one's."""
     out = OUT / who
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
@@ -61,9 +61,10 @@ def throw_away() -> None:
 
 def _work(who: str, in_folder: Path, out_folder: Path, engine: str) -> None:
     if who == "ours":
-        from partner_center.rating import run
+        import duckdb  # noqa: F401 - what is imported is counted for neither side
+        import ibis  # noqa: F401
 
-        import duckdb, ibis  # noqa: F401, E401 - what a run imports is not counted for either side
+        from partner_center.rating import run
 
         began = time.perf_counter()
         run(in_folder, out_folder, engine=engine, threads=os.cpu_count(), memory=MEMORY)
