@@ -3,8 +3,8 @@
     from partner_center.rating import run
     totals = run(in_folder, out_folder, engine="duckdb")
 
-`schemas` says what stands in every table, `plain` is the slow and obvious reference, docs/algorithms/rating.md the rules.
-The engines are imported when a run asks for one, never by importing this package.
+`schemas` says what stands in every table, docs/algorithms/rating.md the rules; `plain` is the slow and obvious
+reference. The engines are imported when a run asks for one, never by importing this package.
 """
 
 from partner_center.rating.run import Totals, run

@@ -4,7 +4,7 @@ Every table is a file `<name>.parquet` or a folder `<name>/` of Parquet files, i
 of the way in that is absent counts as empty; `usage` may be absent too (a month with nothing but fees).
 
 Moments are int64 seconds since 1970 (UTC), half-open intervals `[begins_at, ends_at)`; what has no end ends at
-`FOREVER`. Beijing day = (seconds + 28800) // 86400. Text is never null: "" is "none". Ids of accounts are 32 hex digits.
+`FOREVER`. Beijing day = (seconds + 28800) // 86400. Text is never null: "" is "none". Ids of accounts are 32-hex.
 """
 
 from __future__ import annotations
@@ -233,7 +233,7 @@ PEAKS = _schema(
     ("position", _INT),
     ("points", _INT),
     ("left_out", _INT),  # how many of the highest points are above the peak
-    ("actual_days", QUANTITY),  # points / 288, cut off after 12 places
+    ("actual_days", QUANTITY),  # points / 288, cut off after 10 places
     ("days_in_month", _CODE),
     ("peak", QUANTITY),
 )
@@ -282,5 +282,5 @@ OUT: dict[str, pa.Schema] = {
     "amortised": AMORTISED,
     "customer_totals": CUSTOMER_TOTALS,
 }
-"""`lines` is a folder of files, each holding a range of customers (ascending, from file to file) with all their lines,
-sorted by LINE_ORDER; so a customer's lines stand in the one file that `customer_totals` names. The others are one file."""
+"""Each a folder of numbered files. A file of `lines` holds a range of customers (ascending, from file to file) with all
+their lines, sorted by LINE_ORDER; so a customer's lines stand in the one file that `customer_totals` names."""
