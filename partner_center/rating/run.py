@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from partner_center.kernel.period import BillMonth
+from partner_center.rating import months
 from partner_center.rating.errors import RatingRefused
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ def run(
             tally.add(records, pipeline.rate(started, prepared, out_folder, part, after, upto, records))
         amortised = _amortise(started, tables["periods"], given.month, out_folder)
         expected = _expected(started, tables["fees"])
+    _fill(out_folder)
     totals = tally.totals(given.month, amortised, expected)
     _write(out_folder / "checks.json", list(totals.checks))
     _write(
@@ -157,9 +158,7 @@ def _amortise(engine: Engine, periods: Table, month: str, out: Path) -> dict[str
     from partner_center.rating.schemas import AMORTISED
     from partner_center.rating.steps import amortisation, checks
 
-    period = BillMonth.parse(month).period
-    days = [(int(moment.timestamp()) + 28800) // 86400 for moment in (period.start, period.end)]
-    rows = amortisation.amortised(periods, month, *days)
+    rows = amortisation.amortised(periods, month, *months.days_of(month))
     files = engine.write(rows, AMORTISED, ("customer_id", "item_id"), out / "amortised" / "00000.parquet")
     written = engine.source("written_amortised", files, AMORTISED)
     return engine.rows(checks.of_amortised(written, periods))[0]
@@ -167,6 +166,17 @@ def _amortise(engine: Engine, periods: Table, month: str, out: Path) -> dict[str
 
 def _expected(engine: Engine, fees: Table) -> dict[str, Any]:
     return engine.rows(fees.aggregate(n=fees.count(), payable=fees.payable.sum()))[0]
+
+
+def _fill(out: Path) -> None:
+    """A table of which nothing was written is a file without rows."""
+    import pyarrow.parquet as pq
+
+    from partner_center.rating.schemas import OUT
+
+    for name, schema in OUT.items():
+        if not any((out / name).iterdir()):
+            pq.write_table(schema.empty_table(), out / name / "00000.parquet")
 
 
 def _write(file: Path, content: Any) -> None:

@@ -7,7 +7,6 @@ of its earliest point, whose price, project and measure it has. Points that arri
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterable
 
 import ibis
@@ -15,10 +14,9 @@ import ibis.expr.datatypes as dt
 from ibis.expr.types import Table, Value
 
 from partner_center.rating.decimals import AMOUNT, EXACT, QUANTITY, cut, number, quotient, typed
+from partner_center.rating.months import DAY, EAST, days_in, days_of
 
 POINTS_A_DAY = 288
-DAY = 86400
-EAST = 28800
 _WIDE = dt.Decimal(38, 10)
 _RECIPROCAL = dt.Decimal(11, 10)
 _KEY = ("customer_id", "resource_id", "product_id", "usage_type_id", "cycle", "late", "day_at")
@@ -56,9 +54,9 @@ def peaks(points: Table) -> Table:
 
 def dated(peaks: Table, cycles: Iterable[str]) -> Table:
     """Peaks with `days_in_month` and `day` as text; `cycles` are all the cycles that occur in them."""
-    months = sorted(cycles)
-    days = ibis.cases(*[(peaks.cycle == month, _days(month)) for month in months], else_=0)
-    first = ibis.cases(*[(peaks.cycle == month, _first_day(month)) for month in months], else_=0)
+    found = sorted(cycles)
+    days = ibis.cases(*[(peaks.cycle == cycle, days_in(cycle)) for cycle in found], else_=0)
+    first = ibis.cases(*[(peaks.cycle == cycle, days_of(cycle)[0]) for cycle in found], else_=0)
     rows = peaks.mutate(
         days_in_month=days.cast("int32"), day_of_month=quotient(peaks.day_at, ibis.literal(DAY)) - first + 1
     )
@@ -114,12 +112,3 @@ def _divided(rows: Table, divisors: set[int]) -> Table:
         (rows.rest >= rows.divisor * unit, typed(unit, _WIDE)), else_=typed(ibis.literal(0), _WIDE)
     )
     return rows.mutate(quotient=typed(rows.quotient + more, _WIDE))
-
-
-def _days(month: str) -> int:
-    return calendar.monthrange(int(month[:4]), int(month[5:]))[1]
-
-
-def _first_day(month: str) -> int:
-    """The number of the month's first day, counted from 1970-01-01."""
-    return (calendar.timegm((int(month[:4]), int(month[5:]), 1, 0, 0, 0))) // DAY
