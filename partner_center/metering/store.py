@@ -96,15 +96,14 @@ class Store:
             return bool(filesystem.get_file_info(f"{root}/{path}").type != FileType.NotFound)
 
     def delete(self, path: str) -> None:
-        """Remove a file. One that is not there is removed already."""
+        """Remove a file, and what was half written of it. One that is not there is removed already."""
         with _refusing(path):
-            if not self.is_remote:
-                (Path(self.location) / path).unlink(missing_ok=True)
-                return
-            if self.exists(path):
+            if self.is_remote and self.exists(path):
                 filesystem, root = self._filesystem()
                 filesystem.delete_file(f"{root}/{path}")
-            (self._copies() / path).unlink(missing_ok=True)
+            here = (self._copies() if self.is_remote else Path(self.location)) / path
+            for one in (here, *here.parent.glob(f".{here.name}.*")):
+                one.unlink(missing_ok=True)
 
     @contextmanager
     def _taking(self, path: str) -> Iterator[Path]:

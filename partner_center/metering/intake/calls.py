@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from partner_center.foundation.actor import Actor
-from partner_center.kernel.ids import new_id
 from partner_center.metering.errors import AlreadyDecided
 from partner_center.metering.intake.receiving import receive
 from partner_center.metering.intake.records import FIELDS, Chunk, Delivery, as_line, content_digest, rows_of
@@ -41,10 +40,11 @@ def resubmit(
     mended = corrections or {}
     contents = [corrected(one, mended.get(one.pk, {})) for one in records]
     batches = {one.batch_id for one in records}
+    digest = content_digest([[one.pk for one in records], contents])
     delivery = Delivery(
-        batch_id=f"quarantine-{new_id()}",
+        batch_id=f"quarantine-{digest[:32]}",
         source=Source.QUARANTINE,
-        sha256=content_digest(contents),
+        sha256=digest,
         chunks=lambda: _chunks(contents),
         size=len(contents),
         completes=any(one.batch.source == Source.GNOCCHI for one in records),

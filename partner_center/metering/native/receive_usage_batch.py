@@ -46,7 +46,7 @@ class Response(WireModel):
     "/usage-batches",
     callers="O",
     status=202,
-    rate=50,
+    rate=32,
     errors=(BatchReused, IntakeBusy, StoreUnavailable),
 )
 def receive_usage_batch(actor: Actor, request: Request) -> Response:
