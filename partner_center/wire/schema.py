@@ -201,6 +201,10 @@ def _text(value: Any) -> Any:
     return f"{exact:f}" if isinstance(exact, Decimal) else exact
 
 
+def _moment_text(value: Any) -> Any:
+    return _moment(value).strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else value
+
+
 def _moment(value: Any) -> Any:
     if not isinstance(value, datetime):
         return value
@@ -219,6 +223,9 @@ YuanText = Annotated[str, BeforeValidator(_text), Dialect("yuan_text")]
 
 Moment = Annotated[datetime, BeforeValidator(_moment), Dialect("moment")]
 """A UTC moment, yyyy-MM-ddTHH:mm:ssZ."""
+
+MomentText = Annotated[str, BeforeValidator(_moment_text)]
+"""The same where the contract has mere text."""
 
 Day = Annotated[date, Dialect("day")]
 """A Beijing day, YYYY-MM-DD."""

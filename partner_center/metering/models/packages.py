@@ -122,6 +122,11 @@ class PackageItem(Named):
             models.UniqueConstraint(fields=["package", "position"], name="items_of_a_package_are_numbered")
         ]
 
+    def usage_name_in(self, language: str) -> str:
+        """The first usage type it covers, for a reader of `language`."""
+        scope = next(iter(self.scopes.all()), None)
+        return scope.usage_type.name_in(language) if scope else self.name_in(language)
+
     @property
     def per_hour(self) -> bool:
         """Whether its quantity is there anew each clock hour."""

@@ -7,6 +7,8 @@ from partner_center.metering.queries.packages import (
     Left,
     buckets,
     left_of,
+    package_for,
+    packages_shown,
 )
 from partner_center.metering.queries.usage import batch_for, last_closed_month, quarantined_for, usage_files
 
@@ -19,6 +21,8 @@ __all__ = [
     "buckets",
     "last_closed_month",
     "left_of",
+    "package_for",
+    "packages_shown",
     "quarantined_for",
     "usage_files",
 ]

@@ -10,11 +10,21 @@ from itertools import groupby
 from typing import NamedTuple, TypeVar
 
 from partner_center.catalogue.models import PackageKind, Product
-from partner_center.kernel.period import BillMonth, Period
+from partner_center.foundation.actor import Actor
+from partner_center.kernel import clock
+from partner_center.kernel.period import BillMonth, Period, add_months
 from partner_center.metering.cycles import bucket_id, cycle_at, cycles_within
-from partner_center.metering.models.packages import Package, PackageItem, PackageScope, PackageUse
+from partner_center.metering.errors import PackageNotFound
+from partner_center.metering.models.packages import (
+    Package,
+    PackageItem,
+    PackageQuerySet,
+    PackageScope,
+    PackageUse,
+)
 
 T = TypeVar("T")
+SHOWN_FOR_MONTHS = 18
 CHUNK = 500
 """Rows asked for by their ids in one statement."""
 
@@ -98,10 +108,33 @@ def left_of(items: Iterable[PackageItem], at: datetime) -> dict[int, Left]:
 def cycle_of(item: PackageItem, at: datetime) -> tuple[str, Period]:
     """The cycle of an item that `at` lies in, and the part of the package's life it covers."""
     life = item.package.life
+    if item.per_hour:
+        return "", _hour_of(life, at)
     if life.start == life.end:
         return cycle_at(item.renews, life.start), life
     at = max(min(at, life.end - timedelta(microseconds=1)), life.start)
     return next((cycle, span) for cycle, span in cycles_within(item.renews, life) if span.contains(at))
+
+
+def _hour_of(life: Period, at: datetime) -> Period:
+    """The clock hour of `at`, as far as the package lives; its last hour once it has ended."""
+    at = max(min(at, life.end - timedelta(microseconds=1)), life.start)
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    return Period(max(hour, life.start), min(hour + timedelta(hours=1), max(life.end, life.start)))
+
+
+def packages_shown(actor: Actor) -> PackageQuerySet:
+    """The packages that the actor sees; those that expired more than 18 months ago are shown no more."""
+    return Package.objects.visible_to(actor).filter(ends_at__gt=add_months(clock.now(), -SHOWN_FOR_MONTHS))
+
+
+def package_for(actor: Actor, number: str) -> Package:
+    """The package, if the actor may see it. Raises PackageNotFound."""
+    rows = packages_shown(actor).select_related("customer__account", "product__service", "product__region")
+    found = rows.filter(number=number).first()
+    if found is None:
+        raise PackageNotFound(number=number)
+    return found
 
 
 def next_move() -> datetime | None:
