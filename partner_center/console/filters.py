@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -48,6 +48,12 @@ class Filter:
     widget = "text"
     always = False
     """Whether there is always a value, so that "any" is not offered."""
+    kinds: tuple[str, ...] | None = None
+
+    def for_kinds(self, *kinds: str) -> Self:
+        """Only actors of these kinds are asked: Equal("customer").for_kinds("staff", "partner")."""
+        self.kinds = kinds
+        return self
 
     def __init__(self, name: str, label: Any = None, *, path: str | None = None, help: Any = None) -> None:
         self.name, self.label, self.path, self.help = name, label, path or name, help
@@ -316,7 +322,8 @@ class Bound:
 def bind(
     filters: Sequence[Filter], query: QueryDict, actor: Actor, model: type[models.Model] | None
 ) -> list[Bound]:
-    return [Bound(one, one.read(query), one.label_for(model), one.choices(actor)) for one in filters]
+    asked = [one for one in filters if one.kinds is None or actor.kind in one.kinds]
+    return [Bound(one, one.read(query), one.label_for(model), one.choices(actor)) for one in asked]
 
 
 def narrow(rows: Rows, bound: Sequence[Bound], actor: Actor) -> Rows:

@@ -49,6 +49,17 @@ MENU: tuple[Group, ...] = (
     Group(_("Orders"), "receipt", ("orders", "refunds", "fulfilments", "order-numbers")),
     Group(_("Resources"), "server", ("resources", "on-demand-resources", "renewals", "auto-renewals")),
     Group(
+        _("Bills and costs"),
+        "file-invoice",
+        (
+            "consumption",
+            "bill",
+            "fee-records",
+            "resource-records",
+            "bill-lines",
+        ),
+    ),
+    Group(
         _("Funds"),
         "wallet",
         (
@@ -85,7 +96,15 @@ MENU: tuple[Group, ...] = (
     ),
 )
 
-HOME: tuple[str, ...] = ("account-card", "spending-card", "turnover-card", "orders", "resources", "customers")
+HOME: tuple[str, ...] = (
+    "account-card",
+    "consumption-card",
+    "spending-card",
+    "turnover-card",
+    "orders",
+    "resources",
+    "customers",
+)
 """Cards and lists of the home page, in this order; a list shows its first rows."""
 
 HOME_ROWS: dict[str, dict[str, str]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -33,6 +34,7 @@ class Page:
     kinds       only actors of these kinds: ("staff",), ("partner", "customer")
     parent      the page above, for the breadcrumbs
     public      needs no signing in (the login page)
+    tabs        names of pages that show the same thing from other sides; `carried` are the parameters kept between them
     """
 
     name: ClassVar[str] = ""
@@ -43,6 +45,8 @@ class Page:
     kinds: ClassVar[Sequence[str] | None] = None
     parent: ClassVar[str | None] = None
     public: ClassVar[bool] = False
+    tabs: ClassVar[Sequence[str]] = ()
+    carried: ClassVar[Sequence[str]] = ()
     template: ClassVar[str] = "console/page.html"
     wide: ClassVar[bool] = True
 
@@ -135,6 +139,19 @@ class Page:
                 trail.append((page.title, page.url(**{name: self.place[name] for name in page.parameters()})))
             page = PAGES.get(page.parent or "")
         return trail[::-1]
+
+    @property
+    def open_tabs(self) -> list[tuple[Any, str, bool]]:
+        """The tabs that the reader may open: (title, address, whether it is this page)."""
+        kept = urlencode(
+            {name: self.request.GET[name] for name in self.carried if self.request.GET.get(name)}
+        )
+        pages = [page for page in (PAGES.get(name) for name in self.tabs) if page is not None]
+        return [
+            (page.title, page.url() + (f"?{kept}" if kept else ""), page.name == self.name)
+            for page in pages
+            if page.open_to(self.actor)
+        ]
 
     # ------------------------------------------------------------------ partial pages
 

@@ -200,10 +200,11 @@ class TablePage(Paged):
     @cached_property
     def asked(self) -> dict[str, Any]:
         """The value of each filter by its name; None where nothing is asked."""
-        return {
-            one.name: filter_.value_of(one, self.actor)
-            for filter_, one in zip(self.filters, self.bound, strict=True)
-        }
+        found = dict.fromkeys((one.name for one in self.filters), None)
+        for one in self.bound:
+            assert isinstance(one.filter, Asked)
+            found[one.name] = one.filter.value_of(one, self.actor)
+        return found
 
     @property
     def visible_filters(self) -> list[Bound]:
