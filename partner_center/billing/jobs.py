@@ -20,6 +20,7 @@ from partner_center.billing.actions.recording import (
     waiting_entries,
 )
 from partner_center.billing.actions.settling import WRITE_OFFS, next_write_off, picked_up, unsettled_entries
+from partner_center.billing.runs import schedule as _schedule  # noqa: F401 - bill runs and open ratings
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.jobs import drain
 from partner_center.kernel import clock

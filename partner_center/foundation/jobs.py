@@ -34,7 +34,19 @@ from partner_center.foundation.models import JobCursor, JobRun, JobRunState, Wor
 from partner_center.foundation.rhythm import Rhythm, Slot
 from partner_center.kernel import clock
 
-__all__ = ["DRAINS", "JOBS", "Drain", "Job", "Slot", "drain", "job", "run_due", "travel", "worker_lease"]
+__all__ = [
+    "DRAINS",
+    "JOBS",
+    "Drain",
+    "Job",
+    "Slot",
+    "drain",
+    "job",
+    "lease_is_held",
+    "run_due",
+    "travel",
+    "worker_lease",
+]
 
 log = structlog.get_logger(__name__)
 
@@ -188,6 +200,12 @@ def worker_lease(name: str = "jobs", *, wait: float = 60.0) -> Iterator[bool]:
         yield True
     finally:
         WorkerLease.objects.filter(name=name, holder=holder).delete()
+
+
+def lease_is_held(name: str) -> bool:
+    """Whether somebody holds this lease, and is alive as far as can be told."""
+    lease = WorkerLease.objects.filter(name=name).first()
+    return lease is not None and lease.until > clock.machine_now() and not _is_gone(lease.holder)
 
 
 def _run_all(tally: Tally) -> datetime | None:

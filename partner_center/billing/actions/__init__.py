@@ -4,6 +4,7 @@ from partner_center.billing.actions.charging import Charged, charge_usage
 from partner_center.billing.actions.posting import Posted, post_rating
 from partner_center.billing.actions.recording import name_resources, record_free_order, record_order_fees
 from partner_center.billing.actions.settling import fall_into_arrears, relieve, settle_arrears
+from partner_center.billing.runs import actions as _runs  # noqa: F401 - the steps of a bill run
 
 __all__ = [
     "Charged",

@@ -174,7 +174,7 @@ class ParkedCustomer(Record):
     currency = CurrencyField(_("Currency"))
     at_stake = MoneyField(verbose_name=_("At stake"))
     state = StateField(ParkedState, verbose_name=_("State"), default=ParkedState.PARKED)
-    decision = models.CharField(_("Why waived"), max_length=255, blank=True)
+    decision = models.CharField(_("Why decided so"), max_length=255, blank=True)
     decided_by = models.CharField(_("Decided by"), max_length=128, blank=True)
     decided_at = models.DateTimeField(_("Decided"), null=True, blank=True)
 
@@ -216,6 +216,7 @@ class Rating(Record):
     """One pass of the rating engine over a snapshot. Its files lie in `folder` of the store, below `out/`.
 
     totals: the engine's totals.json; manifest: the sha256 of the snapshot's manifest, so that the same input is known.
+    rated_at: the moment whose usage and prices it rates; a newer one of the same customer replaces it.
     draft, base: of a simulation, the price change it supposes and the rating whose snapshot it takes; comparison: what
     would have been different (see runs.comparing). trouble: why it failed.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -40,7 +41,7 @@ from partner_center.kernel import clock
 from partner_center.kernel.ids import new_id
 from partner_center.kernel.period import BillMonth
 from partner_center.metering.actions import close_month
-from partner_center.metering.models import UsageFile
+from partner_center.metering.models import Arrival, UsageFile
 
 
 @action("billing.open_run", label=_("Open a bill run"))
@@ -87,6 +88,7 @@ def rate_run(
     actor: Actor, *, run: BillRun, totals: dict[str, Any], engine: str, files: Sequence[RatedFile]
 ) -> Rating:
     """What the rating wrote stands in the store. Raises RunMovedOn."""
+    assert run.snapshot_at is not None, "rated from a snapshot"
     advance(actor, run, BillRunState.rate, refusal=RunMovedOn, rated_at=clock.now(), trouble="")
     rating = Rating.objects.create(
         month=run.month,
@@ -94,9 +96,7 @@ def rate_run(
         run=run,
         folder=run.folder,
         manifest=run.manifest,
-        engine=engine,
-        totals=totals,
-        rated_at=clock.now(),
+        rated_at=run.snapshot_at,
     )
     finish_rating(actor, rating=rating, totals=totals, engine=engine, files=files)
     return rating
@@ -187,6 +187,15 @@ def abandon_run(actor: Actor, *, run: BillRun, reason: str) -> None:
         discard_rating(actor, rating=rating)
     for one in run.parked.exclude(state__in=[state for state in ParkedState if state.final]):
         supersede_parked(actor, parked=one)
+
+
+@action("billing.resume_run", permission="billing.open_run", label=_("Go on with a bill run"))
+def resume_run(actor: Actor, *, run: BillRun) -> None:
+    """Try again what was refused: the background work takes it up. Raises RunMovedOn for a run that is over."""
+    if not BillRun.objects.unfinished().filter(pk=run.pk).update(trouble=""):
+        raise RunMovedOn(subject=str(run), state=run.state)
+    run.trouble = ""
+    record(actor, "billrun.resume", run)
 
 
 @action("billing.note_progress", permission="billing.open_run")
@@ -288,11 +297,51 @@ def finish_rating(
         engine=engine,
         comparison=comparison or {},
         manifest=manifest or rating.manifest,
-        rated_at=clock.now(),
     )
     for one in files:
         one.rating = rating
     RatedFile.objects.bulk_create(files)
+
+
+@action("billing.sweep_rating", permission="billing.rate_usage")
+def sweep_rating(actor: Actor, *, rating: Rating) -> None:
+    """A month-to-date rating that nobody's month points to counts no more."""
+    discard_rating(actor, rating=rating)
+    rating.files.all().delete()
+
+
+@action("billing.keep_open_rating", permission="billing.rate_usage", label=_("Rate usage of the open month"))
+def keep_open_rating(
+    actor: Actor,
+    *,
+    month: BillMonth,
+    folder: str,
+    manifest: str,
+    totals: dict[str, Any],
+    engine: str,
+    files: Sequence[RatedFile],
+    at: datetime,
+) -> Rating:
+    """A month-to-date rating of some customers, of what had arrived by `at`, stands in the store."""
+    rating = Rating.objects.create(
+        month=str(month), kind=RatingKind.OPEN, folder=folder, manifest=manifest, rated_at=at
+    )
+    finish_rating(actor, rating=rating, totals=totals, engine=engine, files=files)
+    return rating
+
+
+@action("billing.drop_arrivals", permission="billing.rate_usage")
+def drop_arrivals(actor: Actor, *, arrivals: Iterable[Arrival]) -> None:
+    """These have been rated. Usage that came meanwhile has moved its row on, and it stays."""
+    for one in arrivals:
+        Arrival.objects.filter(pk=one.pk, at=one.at).delete()
+
+
+@action("billing.put_arrivals_off", permission="billing.rate_usage")
+def put_arrivals_off(actor: Actor, *, arrivals: Iterable[Arrival], until: datetime) -> None:
+    """These could not be rated: try again later."""
+    for one in arrivals:
+        Arrival.objects.filter(pk=one.pk, at=one.at).update(at=until)
 
 
 @action("billing.point_customers", permission="billing.open_run")

@@ -31,13 +31,13 @@ def check_all(run: BillRun, folder: RunFolder) -> list[Check]:
     manifest = verify(folder.incoming, digest=run.manifest)
     found = list(_own_checks(folder))
     with reading(
-        usage=_usage_of(folder),
-        usage_types=folder.incoming / "usage_types.parquet",
-        lines=folder.outgoing / "lines",
-        unrated=folder.outgoing / "unrated.parquet",
-        peaks=folder.outgoing / "peaks.parquet",
-        groups=folder.outgoing / "groups.parquet",
-        customer_totals=folder.outgoing / "customer_totals.parquet",
+        usage=folder.came_in("usage"),
+        usage_types=folder.came_in("usage_types"),
+        lines=folder.came_out("lines"),
+        unrated=folder.came_out("unrated"),
+        peaks=folder.came_out("peaks"),
+        groups=folder.came_out("groups"),
+        customer_totals=folder.came_out("customer_totals"),
     ) as files:
         found += [
             _intake(run, manifest["tables"].get("usage", {}).get("rows", 0)),
@@ -56,7 +56,7 @@ def posted_check(run: BillRun, folder: RunFolder, left_out: Collection[str]) -> 
 
     Of a month that goes on, customers charged by a newer rating meanwhile are not compared.
     """
-    with reading(groups=folder.outgoing / "groups.parquet") as files:
+    with reading(groups=folder.came_out("groups")) as files:
         wanted = {
             (customer_id, currency): int(minor)
             for customer_id, currency, minor in files.rows(
@@ -72,7 +72,7 @@ def posted_check(run: BillRun, folder: RunFolder, left_out: Collection[str]) -> 
         )
     }
     newer = set(
-        ChargedMonth.objects.filter(month=run.month, rated_at__gt=run.rated_at).values_list(
+        ChargedMonth.objects.filter(month=run.month, rated_at__gt=run.snapshot_at).values_list(
             "customer_id", flat=True
         )
     )
@@ -209,11 +209,6 @@ def _fees(run: BillRun, files: Reader) -> Check:
         rows = rows.filter(customer_id__in=run.customer_ids)
     there, ids = rows.count(), int(rows.aggregate(ids=Sum("id"))["ids"] or 0)
     return _said("fees", (lines, numbers) == (there, ids), {"lines": lines, "fee records": there})
-
-
-def _usage_of(folder: RunFolder) -> Any:
-    one = folder.incoming / "usage.parquet"
-    return one if one.exists() else folder.incoming / "usage"
 
 
 def _said(name: str, ok: bool, facts: dict[str, Any]) -> Check:

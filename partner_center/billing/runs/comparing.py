@@ -22,10 +22,10 @@ _SHOWN = Decimal("1E-10")
 
 def compared(now: RunFolder, before: RunFolder | None, *, against: str) -> dict[str, Any]:
     """`now` against `before` (None: against nothing, and everything is new)."""
-    places = {"groups_now": now.outgoing / "groups.parquet", "lines_now": now.outgoing / "lines"}
+    places = {"groups_now": now.came_out("groups"), "lines_now": now.came_out("lines")}
     if before is not None:
-        places["groups_before"] = before.outgoing / "groups.parquet"
-        places["lines_before"] = before.outgoing / "lines"
+        places["groups_before"] = before.came_out("groups")
+        places["lines_before"] = before.came_out("lines")
     with reading(**places) as files:
         if before is None:
             files.know_nothing("groups_before", like="groups")

@@ -46,6 +46,14 @@ class RunFolder:
         """What the rating wrote."""
         return self._local(OUT)
 
+    def came_in(self, table: str) -> Path:
+        """A table of the snapshot: its file, or the folder of its files."""
+        return _table(self.incoming, table)
+
+    def came_out(self, table: str) -> Path:
+        """A table of what the rating wrote: its file, or the folder of its files."""
+        return _table(self.outgoing, table)
+
     @contextmanager
     def making(self, part: str) -> Iterator[Path]:
         """A folder to write `part` (IN or OUT) into. When the block ends well it stands under its name, whole.
@@ -96,6 +104,11 @@ class RunFolder:
         for one in sorted(folder.rglob("*")):
             if one.is_file():
                 self.store.put(self.path_of(part, one.relative_to(folder).as_posix()), one)
+
+
+def _table(folder: Path, name: str) -> Path:
+    one = folder / f"{name}.parquet"
+    return one if one.is_file() else folder / name
 
 
 def write_table(folder: Path, name: str, table: pa.Table) -> None:

@@ -69,7 +69,7 @@ def write_consumption(
 ) -> None:
     """Tell the packages what the rating took from them (None: of everybody in it)."""
     with refusing(rating.folder):
-        path = RunFolder(rating.folder).outgoing / "coverage.parquet"
+        path = RunFolder(rating.folder).came_out("coverage")
         coverage = pq.read_table(path, columns=["customer_id", "bucket_id", "quantity"])
         summed = coverage.group_by(["customer_id", "bucket_id"]).aggregate([("quantity", "sum")])
     uses: dict[int, Decimal] = {}
@@ -99,10 +99,11 @@ def _pointer(
 
 def _totals(rating: Rating, left_out: Collection[str]) -> Iterator[list[dict[str, Any]]]:
     with refusing(rating.folder):
-        path = RunFolder(rating.folder).outgoing / "customer_totals.parquet"
-        with pq.ParquetFile(path) as parquet:
-            for batch in parquet.iter_batches(batch_size=AT_ONCE):
-                yield [row for row in batch.to_pylist() if row["customer_id"] not in left_out]
+        path = RunFolder(rating.folder).came_out("customer_totals")
+        for file in [path] if path.is_file() else sorted(path.glob("*.parquet")):
+            with pq.ParquetFile(file) as parquet:
+                for batch in parquet.iter_batches(batch_size=AT_ONCE):
+                    yield [row for row in batch.to_pylist() if row["customer_id"] not in left_out]
 
 
 def _line_files(place: Path) -> list[Path]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from partner_center.billing.actions import post_rating
 from partner_center.billing.errors import ChecksFailed, RunBusy
-from partner_center.billing.models import BillRun, BillRunState, ParkedCustomer, Rating, RatingKind
+from partner_center.billing.models import BillRun, BillRunState, ParkedCustomer
 from partner_center.billing.runs import checking, comparing, completeness, parking, rated, snapshot
 from partner_center.billing.runs.actions import (
     check_run,
@@ -26,6 +26,7 @@ from partner_center.billing.runs.actions import (
 )
 from partner_center.billing.runs.engine import reading
 from partner_center.billing.runs.folders import RunFolder, verify
+from partner_center.billing.runs.queries import lease_of, rating_of
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.jobs import worker_lease
 from partner_center.kernel import clock
@@ -66,12 +67,6 @@ def carry_on(actor: Actor, run: BillRun, *, tell: Tell = lambda step: None) -> B
             note_progress(actor, run=run, progress={}, trouble="")
 
 
-def rating_of(run: BillRun) -> Rating:
-    """What the run was rated to. Only for a run that has been."""
-    rating: Rating = run.ratings.ready().get(kind=RatingKind.CLOSE)
-    return rating
-
-
 def _freeze(actor: Actor, run: BillRun) -> None:
     at = clock.now()
     taken = snapshot.take(
@@ -108,6 +103,7 @@ def _check(actor: Actor, run: BillRun) -> None:
 
 def _post(actor: Actor, run: BillRun) -> None:
     rating, folder = rating_of(run), RunFolder(run.folder)
+    assert rating is not None, "a run is rated before it is posted"
     left_out = frozenset(run.parked.left_out().values_list("customer_id", flat=True))
     post_rating(actor, rating=rating, leave_out=left_out)
     rated.point_to(actor, rating, digests={}, left_out=left_out)
@@ -129,7 +125,7 @@ _DO: dict[str, Callable[[Actor, BillRun], None]] = {
 
 @contextmanager
 def _alone(run: BillRun) -> Iterator[None]:
-    with worker_lease(f"bill-run {run}", wait=0) as mine:
+    with worker_lease(lease_of(run), wait=0) as mine:
         if not mine:
             raise RunBusy(run=str(run))
         yield
@@ -137,13 +133,12 @@ def _alone(run: BillRun) -> Iterator[None]:
 
 @contextmanager
 def _files(folder: RunFolder) -> Iterator[Any]:
-    one = folder.incoming / "usage.parquet"
     with reading(
-        usage=one if one.exists() else folder.incoming / "usage",
-        customers=folder.incoming / "customers.parquet",
-        lines=folder.outgoing / "lines",
-        unrated=folder.outgoing / "unrated.parquet",
-        customer_totals=folder.outgoing / "customer_totals.parquet",
+        usage=folder.came_in("usage"),
+        customers=folder.came_in("customers"),
+        lines=folder.came_out("lines"),
+        unrated=folder.came_out("unrated"),
+        customer_totals=folder.came_out("customer_totals"),
     ) as files:
         yield files
 
