@@ -39,6 +39,7 @@ PERMISSIONS_OF_ITEM: dict[str, tuple[str, ...]] = {
     "BPC_ITEM_FINANCE_040100": ("funds.view",),
     "BPC_ITEM_ACCOUNT_010500": ("funds.view",),
     "billing:balance:view": ("funds.view",),
+    "billing:billDetail:view": ("billing.view",),
     "billing:order:view": ("orders.view",),
     "billing:order:update": ("orders.cancel",),
     "billing:order:pay": ("orders.pay",),

@@ -22,14 +22,16 @@ class Statistic(IntEnum):
 class Scope:
     """Whose lines. Built by scopes.py from an actor, never from a request alone.
 
-    customer_ids: those customers only.
+    customer_ids: those customers only; None for all of the partner's, then and now.
     partner_id: only what was consumed while with this partner; "" for everything.
     manager_id: only what was consumed while this account manager was in charge; "" for everything.
+    association_type: only what was consumed while associated in this way; "" for everything.
     """
 
-    customer_ids: tuple[str, ...]
+    customer_ids: tuple[str, ...] | None
     partner_id: str = ""
     manager_id: str = ""
+    association_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,9 +92,8 @@ def _line(row: FeeRecord, month: BillMonth, by_itself: bool) -> Line:
 
 
 def _in(scope: Scope) -> Q:
-    found = Q(customer_id__in=scope.customer_ids)
-    if scope.partner_id:
-        found &= Q(partner_id=scope.partner_id)
-    if scope.manager_id:
-        found &= Q(manager_id=scope.manager_id)
+    found = Q() if scope.customer_ids is None else Q(customer_id__in=scope.customer_ids)
+    for name in ("partner_id", "manager_id", "association_type"):
+        if value := getattr(scope, name):
+            found &= Q(**{name: value})
     return found

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 from partner_center.catalogue.models import CloudService, Product, Region, ResourceType, UsageType
@@ -61,6 +62,11 @@ class Names:
             resource_facts(resources) if resources else {},
             language,
         )
+
+    @classmethod
+    def of_codes(cls, rows: Iterable[Mapping[str, Any]], language: str) -> Names:
+        """The names for sums: rows that are mappings of columns."""
+        return cls.of((SimpleNamespace(**row) for row in rows), language)
 
     def service(self, code: str) -> str | None:
         return self.services.get(code, code) or None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from partner_center.billing.reading.asking import Scope
 from partner_center.customers.errors import NoRightOverCustomer, NotACustomerOfThePartner
-from partner_center.customers.models import Association
+from partner_center.customers.models import Association, AssociationType
 from partner_center.foundation.actor import Actor
+from partner_center.kernel.period import BillMonth
 from partner_center.partners.queries import scope_of
 
 
@@ -29,6 +32,29 @@ def scope_of_partner(actor: Actor, customer_id: str, through: str | None = None)
     if not actor.sees_customer(customer_id) or not was_ever_with(customer_id, partner_id):
         raise NotACustomerOfThePartner(customer=customer_id)
     return Scope((customer_id,), partner_id, manager_of(actor))
+
+
+def scope_of_all(actor: Actor, through: str | None = None) -> Scope:
+    """What all customers consumed while they were the calling partner's, or its reseller's.
+
+    Raises NoRightOverReseller.
+    """
+    return Scope(None, scope_of(actor, through), manager_of(actor))
+
+
+def scope_of_resale(actor: Actor, through: str | None = None) -> Scope:
+    """What resale customers, who pay with the partner's money, consumed. Raises NoRightOverReseller."""
+    return Scope(None, scope_of(actor, through), manager_of(actor), AssociationType.RESALE.value)
+
+
+def customers_within(scope: Scope, month: BillMonth) -> list[str]:
+    """Whose usage of a month may lie within a scope: the customers named, or those that were the partner's then."""
+    if scope.customer_ids is not None:
+        return list(scope.customer_ids)
+    assert scope.partner_id, "usage is read of customers that are named, or of a partner's"
+    ties = Association.objects.filter(partner_id=scope.partner_id, began_at__lt=month.period.end)
+    ties = ties.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=month.period.start))
+    return sorted(set(ties.values_list("customer_id", flat=True)))
 
 
 def manager_of(actor: Actor) -> str:

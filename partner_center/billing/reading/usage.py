@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from partner_center.billing.models.fees import GROUP, MEANS, GroupSettlement
@@ -20,6 +21,7 @@ from partner_center.billing.reading.asking import Scope, Wanted, day_of, days_si
 from partner_center.billing.reading.engine import ask
 from partner_center.billing.reading.ids import LineId
 from partner_center.billing.reading.line import NOTHING, Line, LinePage, shown, shown_sql
+from partner_center.billing.reading.scopes import customers_within
 from partner_center.billing.rules import layers, shares_of_line
 from partner_center.customers.models import AssociationType
 from partner_center.identity.models.accounts import CURRENCY_OF_SITE, Site
@@ -70,13 +72,17 @@ _FILTERS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class UsageLines:
     """The usage lines of a month within a scope, narrowed."""
 
     scope: Scope
     month: BillMonth
     wanted: Wanted
+
+    @cached_property
+    def customers(self) -> list[str]:
+        return customers_within(self.scope, self.month)
 
     def page(self, offset: int, limit: int) -> LinePage:
         """One line each, in order of time, customer by customer."""
@@ -124,7 +130,7 @@ class UsageLines:
         found, values = self._mine()
         if not found:
             return "", []
-        settled = settlements(self.scope.customer_ids, self.month)
+        settled = settlements(self.customers, self.month)
         edges = [f"e{place}" for place in range(len(MEANS) + 1)]
         rows = ", ".join(f"(?, {', '.join('?' * len(edges))})" for _one in settled) or (
             f"('', {', '.join('0' for _one in edges)})"
@@ -171,7 +177,7 @@ class UsageLines:
     def _files(self) -> dict[str, list[str]]:
         """Which customers to look for in which file of this machine."""
         store = Store.configured()
-        present = CustomerRating.objects.current(list(self.scope.customer_ids), self.month)
+        present = CustomerRating.objects.current(self.customers, self.month)
         by_file: dict[str, list[str]] = defaultdict(list)
         for path, customer_id in present.filter(file__isnull=False).values_list("file__path", "customer_id"):
             by_file[str(store.local(path))].append(customer_id)
@@ -182,10 +188,9 @@ class UsageLines:
         wanted = self.wanted
         for name, value in wanted.columns(*_FILTERS).items():
             found.add(f"{name} = ?", value)
-        if self.scope.partner_id:
-            found.add("partner_id = ?", self.scope.partner_id)
-        if self.scope.manager_id:
-            found.add("manager_id = ?", self.scope.manager_id)
+        for name in ("partner_id", "manager_id", "association_type"):
+            if value := getattr(self.scope, name):
+                found.add(f"{name} = ?", value)
         if wanted.payer_id is not None:
             found.add(
                 "CASE WHEN association_type = ? AND currency = ? THEN partner_id ELSE customer_id END = ?",
@@ -198,7 +203,7 @@ class UsageLines:
         if wanted.resource_name is not None:
             named = list(
                 OnDemandResource.objects.filter(
-                    customer_id__in=self.scope.customer_ids, name=wanted.resource_name
+                    customer_id__in=self.customers, name=wanted.resource_name
                 ).values_list("resource_id", flat=True)
             )
             found.add(f"resource_id IN ({', '.join('?' * len(named)) or 'NULL'})", *named)
@@ -219,7 +224,7 @@ class UsageLines:
         if self.wanted.with_zero:
             return found
         found.add(f"{shown_sql('(before + payable)')} <> {shown_sql('before')}")
-        for group, row in settlements(self.scope.customer_ids, self.month).items():
+        for group, row in settlements(self.customers, self.month).items():
             *_means, charged, upto = edges_of(row)
             if upto > charged:
                 found.add(

@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from partner_center.billing.reading import Line, Scope, months_back, plain, scope_of_customer
+from partner_center.customers.models import AssociationType
 from partner_center.foundation.actor import Actor
 from partner_center.kernel.period import BillMonth
 from partner_center.orders.states import PeriodType
@@ -48,6 +49,8 @@ _MEANS = {
     "debt": "debt_amount",
     "writeoff": "adjustment_amount",
 }
+ASSOCIATIONS = {AssociationType.REFERRAL.value: "1", AssociationType.RESALE.value: "2"}
+"""`association_type` on the China site."""
 NO_PROJECT = "null"
 """How the contract writes that a row belongs to no enterprise project."""
 
