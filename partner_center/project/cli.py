@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Protocol
 
-COMMANDS = ("serve", "demo", "migrate", "verify", "jobs", "accounts", "export", "docs")
-FIND_THE_DEMO = ("verify", "accounts", "export")
+COMMANDS = ("serve", "demo", "migrate", "verify", "jobs", "accounts", "export", "docs", "usage", "focus")
+FIND_THE_DEMO = ("verify", "accounts", "export", "usage")
 """Without any configuration these look at the demo's database, where there is no other."""
 
 OVERVIEW = """\
