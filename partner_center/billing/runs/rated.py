@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import structlog
 from django.conf import settings
 
-from partner_center.billing.errors import RatingFailed
+from partner_center.billing.errors import RatingFailed, RunFilesUnavailable
 from partner_center.billing.models import CustomerRating, RatedFile, Rating
 from partner_center.billing.runs.actions import point_customers
 from partner_center.billing.runs.folders import OUT, RunFolder, refusing

@@ -20,6 +20,7 @@ from partner_center.billing.runs.usage import Facts
 from partner_center.catalogue.models import ChargeMode, PriceDraft, PriceRow, Product, UsageType
 from partner_center.catalogue.tariffs import Tariff
 from partner_center.customers.models import Association, Customer, ManagerAssignment
+from partner_center.identity.models import CURRENCY_OF_SITE
 from partner_center.kernel.period import BillMonth
 from partner_center.metering.queries import Buckets, buckets
 from partner_center.rating import schemas
@@ -35,10 +36,10 @@ def customers(customer_ids: Collection[str]) -> list[tuple[str, str, str]]:
     """(customer_id, currency, site), in order."""
     rows = Customer.objects.order_by("pk")
     return [
-        (pk, currency, site)
+        (pk, CURRENCY_OF_SITE[site], site)
         for chunk in _chunks(customer_ids)
-        for pk, currency, site in (rows if chunk is None else rows.filter(pk__in=chunk)).values_list(
-            "pk", "account__currency", "account__site"
+        for pk, site in (rows if chunk is None else rows.filter(pk__in=chunk)).values_list(
+            "pk", "account__site"
         )
         if chunk is not None or pk in customer_ids
     ]
