@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from partner_center.catalogue.actions import (
     draft_prices,
@@ -17,6 +17,7 @@ from partner_center.catalogue.actions import (
 from partner_center.catalogue.console import files as _files  # noqa: F401 - pages of their own
 from partner_center.catalogue.console.forms import NewDraftForm, PolicyForm, PriceForm
 from partner_center.catalogue.console.impact import Impact, impact_of
+from partner_center.catalogue.console.packages import contents_of, covers_in_words
 from partner_center.catalogue.models import (
     ChargeMode,
     CloudService,
@@ -29,6 +30,7 @@ from partner_center.catalogue.models import (
     Product,
     ProductPolicy,
     Region,
+    Renews,
     ResourceType,
     begun,
 )
@@ -112,6 +114,11 @@ class ProductList(ListPage):
     opens = "product"
 
 
+def _sold_as_package(product: Product) -> bool:
+    prices = PriceRow.objects.in_force(clock.now()).filter(product=product, charge_mode=ChargeMode.PACKAGE)
+    return product.is_package or prices.exists()
+
+
 class ProductDetail(DetailPage):
     name, path, title, permission, parent = (
         "product",
@@ -140,8 +147,27 @@ class ProductDetail(DetailPage):
             lambda actor, product: product.attributes,
             [Text("name", _("Attribute")), Text("value", _("Value")), Text("unit", _("Unit"))],
         ),
+        Steps(
+            also=(
+                RowAction(
+                    "contents", _("Contents of the package"), page="package-contents", when=_sold_as_package
+                ),
+            )
+        ),
     )
     right = (
+        Rows(
+            _("Contents of the package"),
+            contents_of,
+            [
+                Name(),
+                Text("quantity", _("Quantity"), value=lambda one: plain(one.quantity)),
+                Text("measure__name", _("Unit")),
+                ChoiceColumn("renews", _("Renewed"), words=dict(Renews.choices)),
+                Text("covers", _("Covers"), value=lambda one: covers_in_words(one, get_language() or "en")),
+            ],
+            when=lambda product: product.is_package,
+        ),
         Rows(
             _("Prices in force"),
             lambda actor, product: _prices_of(actor, product),

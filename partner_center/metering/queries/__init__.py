@@ -6,8 +6,11 @@ from partner_center.metering.queries.packages import (
     BucketScope,
     Left,
     buckets,
+    left_in,
     left_of,
     package_for,
+    package_on_sale,
+    packages_on_sale,
     packages_shown,
 )
 from partner_center.metering.queries.usage import batch_for, last_closed_month, quarantined_for, usage_files
@@ -20,8 +23,11 @@ __all__ = [
     "batch_for",
     "buckets",
     "last_closed_month",
+    "left_in",
     "left_of",
     "package_for",
+    "package_on_sale",
+    "packages_on_sale",
     "packages_shown",
     "quarantined_for",
     "usage_files",

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple, TypeVar
 
-from partner_center.catalogue.models import PackageKind, Product
+from django.db.models import OuterRef, Subquery, Value
+
+from partner_center.catalogue.models import ChargeMode, PackageKind, PriceRow, Product, ProductQuerySet
+from partner_center.catalogue.queries import currency_of
 from partner_center.foundation.actor import Actor
 from partner_center.kernel import clock
 from partner_center.kernel.period import BillMonth, Period, add_months
 from partner_center.metering.cycles import bucket_id, cycle_at, cycles_within
-from partner_center.metering.errors import PackageNotFound
+from partner_center.metering.errors import NotAPackage, PackageNotFound
 from partner_center.metering.models.packages import (
     Package,
     PackageItem,
@@ -97,12 +100,21 @@ def left_of(items: Iterable[PackageItem], at: datetime) -> dict[int, Left]:
     """What is left of each item (with its package) at `at`, by the item's row number. Never below zero."""
     items = list(items)
     used = _used([item.pk for item in items])
-    found = {}
-    for item in items:
-        cycle, span = cycle_of(item, at)
-        taken = _NOTHING if item.per_hour else used.get((item.pk, cycle), _NOTHING)
-        found[item.pk] = Left(cycle, span, item.quantity, max(item.quantity - taken, _NOTHING))
-    return found
+    return {item.pk: _left(item, at, used) for item in items}
+
+
+def left_in(item: PackageItem, at: datetime) -> Left:
+    """The same of one item that knows its package and whose uses are loaded."""
+    used: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
+    for use in item.uses.all():
+        used[item.pk, use.cycle] += use.quantity
+    return _left(item, at, used)
+
+
+def _left(item: PackageItem, at: datetime, used: Mapping[tuple[int, str], Decimal]) -> Left:
+    cycle, span = cycle_of(item, at)
+    taken = _NOTHING if item.per_hour else used.get((item.pk, cycle), _NOTHING)
+    return Left(cycle, span, item.quantity, max(item.quantity - taken, _NOTHING))
 
 
 def cycle_of(item: PackageItem, at: datetime) -> tuple[str, Period]:
@@ -126,6 +138,26 @@ def _hour_of(life: Period, at: datetime) -> Period:
 def packages_shown(actor: Actor) -> PackageQuerySet:
     """The packages that the actor sees; those that expired more than 18 months ago are shown no more."""
     return Package.objects.visible_to(actor).filter(ends_at__gt=add_months(clock.now(), -SHOWN_FOR_MONTHS))
+
+
+def packages_on_sale(actor: Actor) -> ProductQuerySet:
+    """The packages that can be bought now; `price_e10` in the currency `priced_in`, in units of 1e-10."""
+    currency = currency_of(actor)
+    prices = PriceRow.objects.in_force(clock.now()).filter(
+        product_id=OuterRef("pk"), charge_mode=ChargeMode.PACKAGE, currency=currency, unit_price__isnull=False
+    )
+    sold = Product.objects.visible_to(actor).filter(package__isnull=False)
+    return sold.annotate(
+        price_e10=Subquery(prices.values("unit_price")[:1]), priced_in=Value(currency)
+    ).filter(price_e10__isnull=False)
+
+
+def package_on_sale(actor: Actor, number: str) -> Product:
+    """One of them, by its product number. Raises NotAPackage."""
+    found = packages_on_sale(actor).detailed().select_related("package").filter(number=number).first()
+    if found is None:
+        raise NotAPackage(spec=number)
+    return found
 
 
 def package_for(actor: Actor, number: str) -> Package:

@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from partner_center.console.pages import FormPage
 from partner_center.console.registry import PAGES
-from partner_center.customers.queries import payer_of
+from partner_center.customers.queries import own_customer, payer_of
 from partner_center.funds.queries import balances_of
 from partner_center.kernel import clock
 from partner_center.kernel.errors import DomainError
 from partner_center.kernel.money import Money
 from partner_center.kernel.period import BEIJING
+from partner_center.metering.queries import package_on_sale
 from partner_center.orders.actions import (
     change_resource,
     convert_instantly,
@@ -30,10 +31,12 @@ from partner_center.orders.changes import quote_change
 from partner_center.orders.console.forms import (
     ChangeForm,
     ConvertForm,
+    PackageForm,
     PayForm,
     PurchaseForm,
     RenewForm,
     UnsubscribeForm,
+    package_wish,
 )
 from partner_center.orders.models import Order
 from partner_center.orders.queries import open_offers, order_for
@@ -269,6 +272,32 @@ class Purchase(Priced):
                 (_now("Best discount"), -best.reduction if best else _now("none"), False),
                 (_now("To pay"), quoted.payable, True),
                 *(balance_lines(customer_id, quoted.payable) if self.actor.kind == "customer" else ()),
+            ]
+        }
+
+
+class BuyPackage(Priced):
+    """One resource package, or several alike, for the reader."""
+
+    name, path, title = "buy-package", "package-products/<str:number>/", _("Buy a resource package")
+    parent, kinds = "package-products", ("customer",)
+    fetch, act, form = package_on_sale, place_order, PackageForm
+    success = _("The order is placed.")
+
+    def run(self, form: Any) -> Order:
+        facts = form.arguments()
+        return self.pay_if_asked(form, place_order(self.actor, customer=own_customer(self.actor), **facts))
+
+    def preview(self, asked: dict[str, Any]) -> dict[str, Any]:
+        wish = package_wish(self.subject, asked["subscription_num"] or 1)
+        quoted = quote([wish], customer_id=self.actor.account_id)
+        best = quoted.best
+        return {
+            "lines": [
+                (_now("List price"), quoted.official, False),
+                (_now("Best discount"), -best.reduction if best else _now("none"), False),
+                (_now("To pay"), quoted.payable, True),
+                *balance_lines(self.actor.account_id, quoted.payable),
             ]
         }
 

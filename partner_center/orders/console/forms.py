@@ -13,7 +13,7 @@ from partner_center.console.forms import ActionForm
 from partner_center.customers.models import Customer
 from partner_center.customers.queries import is_authorised
 from partner_center.orders.queries import open_offers
-from partner_center.orders.quoting import Wish
+from partner_center.orders.quoting import PERIOD_TYPES, Wish
 from partner_center.orders.states import UnsubscribeReason
 from partner_center.subscriptions.rules import Term
 
@@ -89,6 +89,35 @@ class ChangeForm(ActionForm):
             "resource_spec": self.cleaned_data["resource_spec"],
             "size": self.cleaned_data.get("size"),
             "best_offer": self.cleaned_data["pay_now"],
+        }
+
+
+def package_wish(product: Product, count: int, name: str = "") -> Wish:
+    """What orders `count` packages for their validity, the one term they are sold for."""
+    return Wish(
+        cloud_service_type=product.service.code,
+        resource_type=product.resource_type.code,
+        resource_spec=product.spec,
+        region=product.region.code,
+        period_type=PERIOD_TYPES[product.package.valid_unit],
+        period_num=product.package.valid_number,
+        subscription_num=count,
+        resource_name=name,
+    )
+
+
+class PackageForm(ActionForm):
+    """How many of the chosen package."""
+
+    subscription_num = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=100, initial=1)
+    resource_name = forms.CharField(label=_("Name"), max_length=100, required=False)
+    pay_now = forms.BooleanField(label=_("Pay at once with the best discount"), required=False, initial=True)
+
+    def arguments(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {
+            "wishes": [package_wish(self.subject, data["subscription_num"], data["resource_name"])],
+            "best_offer": data["pay_now"],
         }
 
 

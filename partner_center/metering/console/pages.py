@@ -1,0 +1,5 @@
+"""The room's pages, one file a noun. Each module declares its pages when it is imported."""
+
+from partner_center.metering.console import packages
+
+__all__ = ["packages"]
