@@ -1,5 +1,5 @@
 """Bills in the console. Each module declares its pages when it is imported."""
 
-from partner_center.billing.console import bills, focus, lines, papers, records, spending
+from partner_center.billing.console import bills, deductions, focus, lines, papers, records, spending
 
-__all__ = ["bills", "focus", "lines", "papers", "records", "spending"]
+__all__ = ["bills", "deductions", "focus", "lines", "papers", "records", "spending"]
