@@ -7,6 +7,8 @@
 reference. The engines are imported when a run asks for one, never by importing this package.
 """
 
-from partner_center.rating.run import Totals, run
+from partner_center.rating.errors import RatingRefused
+from partner_center.rating.run import run
+from partner_center.rating.totals import Totals
 
-__all__ = ["Totals", "run"]
+__all__ = ["RatingRefused", "Totals", "run"]

@@ -1,4 +1,4 @@
-"""What carries out the expressions. An engine is imported when a run asks for it, never before."""
+"""What carries out the statements. An engine is imported when a run asks for it, never before."""
 
 from __future__ import annotations
 
@@ -9,32 +9,37 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow as pa
-from ibis.expr.types import Table
 
 
 class Engine(Protocol):
-    """Tables by name, expressions carried out, files written."""
+    """Tables by name, SQL carried out, files written."""
 
-    ranges: bool
+    dialect: str
+    """What Ibis calls the engine's SQL."""
+    by_ranges: bool
     """Whether customers are rated range by range, to keep memory flat, or all at once."""
 
-    def source(self, name: str, files: Sequence[Path], schema: pa.Schema) -> Table:
-        """The table of these files; an empty one without files."""
+    def source(self, name: str, files: Sequence[Path], schema: pa.Schema) -> None:
+        """Let `name` be the table of these files; without files an empty one."""
 
-    def keep(self, name: str, rows: Table) -> Table:
-        """`rows` computed now and kept under `name` (instead of what was kept there before)."""
+    def put(self, name: str, rows: pa.Table) -> None:
+        """Let `name` be this small table."""
+
+    def narrow(self, name: str, source: str, after: str | None, upto: str | None) -> None:
+        """Let `name` be the rows of `source` whose customer_id lies above `after` and not above `upto`."""
+
+    def keep(self, name: str, sql: str) -> None:
+        """Let `name` be what `sql` says now, instead of what was kept under that name before."""
 
     def forget(self, name: str) -> None:
         """Give up what was kept under `name`."""
 
-    def rows(self, rows: Table) -> list[dict[str, Any]]:
+    def rows(self, sql: str) -> list[dict[str, Any]]:
         """A small result."""
 
-    def write(
-        self, rows: Table, schema: pa.Schema, order: Sequence[str], file: Path, spread: bool = False
-    ) -> list[Path]:
-        """Write `rows` sorted by `order` to `file`, or, where the engine is many, `spread` over several beside it,
-        each holding a range of the first column of `order`."""
+    def write(self, sql: str, order: Sequence[str], file: Path, *, spread: bool) -> list[Path]:
+        """Write what `sql` says, in `order`, to `file`; or, where the engine is many, `spread` over several files
+        beside it, each holding a range of the first column of `order`, in ascending order."""
 
 
 def start(engine: str, *, threads: int | None, memory: str, scratch: Path) -> AbstractContextManager[Engine]:

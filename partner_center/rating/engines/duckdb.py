@@ -8,54 +8,57 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import ibis
 import pyarrow as pa
-from ibis.expr.types import Table
-
-from partner_center.rating.tables import schema_of
 
 ROW_GROUP = 9 * 2048
-"""Rows a row group of the lines: one customer's page touches few of them."""
+"""Rows a row group of what is written: one customer's page touches few of them."""
 
 
 class DuckDB:
     """An in-memory database whose tables are views over Parquet files."""
 
-    ranges = True
+    dialect = "duckdb"
+    by_ranges = True
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
 
-    def source(self, name: str, files: Sequence[Path], schema: pa.Schema) -> Table:
+    def source(self, name: str, files: Sequence[Path], schema: pa.Schema) -> None:
         if files:
             listed = ", ".join(_text(str(file)) for file in files)
             columns = ", ".join(f'"{column}"' for column in schema.names)
-            self._connection.execute(
-                f'create or replace view "{name}" as select {columns} '
-                f"from read_parquet([{listed}], hive_partitioning = false)"
-            )
+            rows = f"select {columns} from read_parquet([{listed}], hive_partitioning = false)"
+            self._connection.execute(f'create or replace view "{name}" as {rows}')
         else:
-            nothing = schema.empty_table()  # noqa: F841 (DuckDB reads it by its name)
-            self._connection.execute(f'create or replace table "{name}" as select * from nothing')
-        return ibis.table(schema_of(schema), name=name)
+            self.put(name, schema.empty_table())
 
-    def keep(self, name: str, rows: Table) -> Table:
-        self._connection.execute(f'create or replace temp table "{name}" as {_sql(rows)}')
-        return ibis.table(rows.schema(), name=name)
+    def put(self, name: str, rows: pa.Table) -> None:
+        self._connection.register(f"{name}_in_memory", rows)
+        self._connection.execute(f'create or replace view "{name}" as select * from "{name}_in_memory"')
+
+    def narrow(self, name: str, source: str, after: str | None, upto: str | None) -> None:
+        bounds = ["true"]
+        if after is not None:
+            bounds.append(f"customer_id > {_text(after)}")
+        if upto is not None:
+            bounds.append(f"customer_id <= {_text(upto)}")
+        where = " and ".join(bounds)
+        self._connection.execute(f'create or replace view "{name}" as select * from "{source}" where {where}')
+
+    def keep(self, name: str, sql: str) -> None:
+        self._connection.execute(f'create or replace temp table "{name}" as {sql}')
 
     def forget(self, name: str) -> None:
         self._connection.execute(f'drop table if exists "{name}"')
 
-    def rows(self, rows: Table) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self._connection.sql(_sql(rows)).to_arrow_table().to_pylist()
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self._connection.sql(sql).to_arrow_table().to_pylist()
         return found
 
-    def write(
-        self, rows: Table, schema: pa.Schema, order: Sequence[str], file: Path, spread: bool = False
-    ) -> list[Path]:
-        sql = _sql(rows.order_by(list(order)))
+    def write(self, sql: str, order: Sequence[str], file: Path, *, spread: bool) -> list[Path]:
+        columns = ", ".join(f'"{column}"' for column in order)
         self._connection.execute(
-            f"copy ({sql}) to {_text(str(file))} "
+            f"copy (select * from ({sql}) order by {columns}) to {_text(str(file))} "
             f"(format parquet, compression zstd, compression_level 1, row_group_size {ROW_GROUP})"
         )
         return [file]
@@ -75,10 +78,6 @@ def opened(engine: str, *, threads: int | None, memory: str, scratch: Path) -> I
         settings["threads"] = threads
     with duckdb.connect(config=settings) as connection:
         yield DuckDB(connection)
-
-
-def _sql(rows: Table) -> str:
-    return str(ibis.to_sql(rows, dialect="duckdb"))
 
 
 def _text(value: str) -> str:

@@ -11,30 +11,29 @@ import ibis
 from ibis.expr.types import IntegerValue, Table
 
 from partner_center.rating.decimals import quotient
-from partner_center.rating.schemas import AMORTISED
-from partner_center.rating.tables import shaped
 
 MEANS = ("cash", "credit", "coupon", "flexi", "card", "bonus")
 
 
-def amortised(periods: Table, month: str, first_day: int, next_first_day: int) -> Table:
-    """One row an item: its past, current and future months, seen from `month` (Beijing days, the second exclusive)."""
-    length = periods.ends_on - periods.begins_on
-    rows = periods.mutate(days=ibis.cases((length > 0, length), else_=1))
+def amortised(periods: Table, billed: Table) -> Table:
+    """One row an item: its past, current and future months, seen from the one month that is `billed`."""
+    rows = periods.cross_join(billed)
+    length = rows.ends_on - rows.begins_on
+    rows = rows.mutate(days=ibis.cases((length > 0, length), else_=1))
+    before = rows.first_day - rows.begins_on
+    upto = rows.next_first_day - rows.begins_on
+    rows = rows.mutate(past_days=_within(before, rows.days), gone_days=_within(upto, rows.days))
+    past, gone = _shares(rows, rows.past_days), _shares(rows, rows.gone_days)
     columns: dict[str, IntegerValue] = {}
-    before = _shares(rows, _gone(rows, first_day))
-    upto = _shares(rows, _gone(rows, next_first_day))
-    for name in before:
-        columns[f"past_{name}"] = before[name]
-        columns[f"current_{name}"] = upto[name] - before[name]
-        columns[f"future_{name}"] = rows[name] - upto[name]
-    return shaped(rows.select("item_id", "customer_id", month=ibis.literal(month), **columns), AMORTISED)
+    for name in past:
+        columns[f"past_{name}"] = past[name]
+        columns[f"current_{name}"] = gone[name] - past[name]
+        columns[f"future_{name}"] = rows[name] - gone[name]
+    return rows.select("item_id", "customer_id", "month", **columns)
 
 
-def _gone(rows: Table, day: int) -> IntegerValue:
-    """How many days of the period lie before `day`."""
-    gone = day - rows.begins_on
-    return ibis.cases((gone <= 0, 0), (gone >= rows.days, rows.days), else_=gone)
+def _within(days: IntegerValue, length: IntegerValue) -> IntegerValue:
+    return ibis.cases((days <= 0, 0), (days >= length, length), else_=days)
 
 
 def _shares(rows: Table, gone: IntegerValue) -> dict[str, IntegerValue]:
@@ -43,17 +42,15 @@ def _shares(rows: Table, gone: IntegerValue) -> dict[str, IntegerValue]:
     def share(whole: IntegerValue) -> IntegerValue:
         return quotient(whole, rows.days) * gone + quotient(whole % rows.days * gone, rows.days)
 
-    shares, upto = {}, ibis.literal(0, type="int64")
-    cut = share(upto)
+    shares: dict[str, IntegerValue] = {}
+    upto: IntegerValue | None = None
     for name in MEANS:
-        upto = upto + rows[name]
-        further = share(upto)
-        shares[name] = further - cut
-        cut = further
-    paid = share(rows.official - rows.discount)
+        former, upto = upto, rows[name] if upto is None else upto + rows[name]
+        shares[name] = share(upto) if former is None else share(upto) - share(former)
+    official = share(rows.official)
     return {
-        "official": share(rows.official),
-        "discount": share(rows.official) - paid,
+        "official": official,
+        "discount": official - share(rows.official - rows.discount),
         "consume": share(rows.consume),
         **shares,
     }

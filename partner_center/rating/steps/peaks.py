@@ -7,14 +7,12 @@ of its earliest point, whose price, project and measure it has. Points that arri
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import ibis
 import ibis.expr.datatypes as dt
 from ibis.expr.types import Table, Value
 
 from partner_center.rating.decimals import AMOUNT, EXACT, QUANTITY, cut, number, quotient, typed
-from partner_center.rating.months import DAY, EAST, days_in, days_of
+from partner_center.rating.months import DAY, EAST
 
 POINTS_A_DAY = 288
 _WIDE = dt.Decimal(38, 10)
@@ -52,15 +50,12 @@ def peaks(points: Table) -> Table:
     )
 
 
-def dated(peaks: Table, cycles: Iterable[str]) -> Table:
-    """Peaks with `days_in_month` and `day` as text; `cycles` are all the cycles that occur in them."""
-    found = sorted(cycles)
-    days = ibis.cases(*[(peaks.cycle == cycle, days_in(cycle)) for cycle in found], else_=0)
-    first = ibis.cases(*[(peaks.cycle == cycle, days_of(cycle)[0]) for cycle in found], else_=0)
-    rows = peaks.mutate(
-        days_in_month=days.cast("int32"), day_of_month=quotient(peaks.day_at, ibis.literal(DAY)) - first + 1
-    )
-    two = ("0" + rows.day_of_month.cast("string")).right(2)
+def dated(peaks: Table, months: Table) -> Table:
+    """Peaks with `days_in_month` and `day` as text."""
+    month = months.select("days_in_month", "first_day", of=months.cycle)
+    rows = peaks.inner_join(month, peaks.cycle == month.of).drop("of")
+    rows = rows.mutate(number=quotient(rows.day_at, ibis.literal(DAY)) - rows.first_day + 1)
+    two = ("0" + rows.number.cast("string")).right(2)
     return rows.mutate(day=ibis.cases((rows.day_at < 0, ""), else_=rows.cycle + "-" + two))
 
 

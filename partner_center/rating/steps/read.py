@@ -6,15 +6,6 @@ import ibis
 from ibis.expr.types import Table
 
 
-def customers_of(usage: Table, after: str | None, upto: str | None) -> Table:
-    """The usage of the customers whose ids lie above `after` and not above `upto` (None: without bound)."""
-    if after is not None:
-        usage = usage.filter(usage.customer_id > after)
-    if upto is not None:
-        usage = usage.filter(usage.customer_id <= upto)
-    return usage
-
-
 def goods(products: Table) -> Table:
     """Products with `place`, a number for what they share in a settlement group: service, resource type, region."""
     window = ibis.window(order_by=[products.service_type, products.resource_type, products.region])
