@@ -1,18 +1,44 @@
-"""Charging many customers in a few statements. What it does is what `actions.charging` does; a test compares them."""
+"""Charging many customers in a few statements. What it does is what `actions.charging` does one by one.
+
+The rows of a chunk are staged in temporary tables; then every step of the one-by-one version is one statement over all
+of them: lock the months, find the differences, charge the payers (funds.bulk), write fee records and groups. A test
+holds the two versions against each other on both databases. Customers whose consumption went down, and those who share
+a payer with them, are left to the one-by-one version.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from partner_center.billing.models import Rating
+from django.db import connection
+
+from partner_center.billing.models import GROUP, MEANS, FeeStatus, Rating
+from partner_center.billing.models.fees import RATED
+from partner_center.billing.rules import day_within
+from partner_center.foundation.action import inside_action
+from partner_center.foundation.sets import Sets
+from partner_center.funds import bulk as funds
+from partner_center.funds import trades
+from partner_center.kernel import clock
+from partner_center.kernel.money import DEFAULT_MINOR_DIGITS, MINOR_DIGITS
 from partner_center.kernel.period import BillMonth
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+AMOUNTS = ("official", "discount", "erase", "consume")
+_TABLES = ("billing_asked", "billing_whom", "billing_stage", "billing_change", "billing_record")
+_NUMBERS = {"bill_type", "charging_mode"}
+_GROUP = "key text, " + ", ".join(f"{name} {'bigint' if name in _NUMBERS else 'text'}" for name in GROUP)
+_AMOUNTS = ", ".join(f"{name} bigint" for name in AMOUNTS) + ", cut_off numeric"
 
 
 @dataclass(frozen=True, slots=True)
 class BulkPosted:
-    """What was charged in bulk; `left` are the customers that want to be charged one by one."""
+    """What was charged in bulk; `left` are the customers that want to be charged one by one, in order."""
 
     charged: int
     records: int
@@ -21,5 +47,255 @@ class BulkPosted:
 
 
 def post(*, rating: Rating, month: BillMonth, path: Path, customer_ids: Sequence[str]) -> BulkPosted:
-    """Charge the chunk's customers."""
-    return BulkPosted(0, 0, (), tuple(customer_ids))
+    """Charge these customers what `rating` says, as far as it can be done in bulk."""
+    assert inside_action(), "money moves inside actions"
+    with connection.cursor() as cursor:
+        work = Sets(cursor)
+        _stage(work, path, customer_ids)
+        _lock_months(work, rating, month)
+        _find_changes(work, month)
+        left = _set_aside(work)
+        _charge(work, month)
+        _lay_over_groups(work)
+        _write_fees(work, rating, month)
+        _write_groups(work, month)
+        _finish(work, rating, month)
+        [(charged, records)] = work.rows("SELECT COUNT(DISTINCT customer_id), COUNT(*) FROM billing_record")
+        owing = work.rows(
+            "SELECT DISTINCT customer_id {c} FROM billing_record WHERE debt > 0 ORDER BY customer_id {c}"
+        )
+        work.drop(_TABLES)
+        funds.clear(work)
+    return BulkPosted(int(charged), int(records), tuple(one for (one,) in owing), left)
+
+
+def groups_of(path: Path, customer_ids: Sequence[str]) -> pa.Table:
+    """The rated groups of these customers with their digests and targets, as `rules.target_of` computes them."""
+    import duckdb
+
+    rated = ", ".join(str(one.value) for one in RATED)
+    cases = " ".join(f"WHEN '{currency}' THEN {10**digits}" for currency, digits in MINOR_DIGITS.items())
+    scale = f"CAST(CASE currency {cases} ELSE {10**DEFAULT_MINOR_DIGITS} END AS DECIMAL(4, 0))"
+    with duckdb.connect() as engine:
+        engine.execute("SET threads = 1")
+        engine.register("asked", _asked(customer_ids))
+        found: pa.Table = engine.sql(
+            f"SELECT md5(concat_ws(chr(31), {', '.join(GROUP)})) AS key, {', '.join(GROUP)}, official, discount,"
+            " official - discount - consume AS erase, consume, CAST(cut_off AS VARCHAR) AS cut_off FROM ("
+            f" SELECT {', '.join(GROUP)}, CAST(trunc(official * {scale}) AS BIGINT) AS official,"
+            f" CAST(trunc(discount * {scale}) AS BIGINT) AS discount, payable_minor AS consume, cut_off"
+            f" FROM read_parquet(?) WHERE bill_type IN ({rated}) AND customer_id BETWEEN ? AND ?) g"
+            " WHERE customer_id IN (SELECT customer_id FROM asked)",
+            params=[str(path), min(customer_ids), max(customer_ids)],
+        ).to_arrow_table()
+    return found
+
+
+def sharing(pairs: Iterable[tuple[str, str, Any]]) -> tuple[str, ...]:
+    """The customers reached from those to whom something comes back by way of common payers.
+
+    pairs: customer, payer, and whether something of that payer's comes back.
+    """
+    rows = list(pairs)
+    payers = {payer for _customer, payer, back in rows if back}
+    while True:
+        left = {customer for customer, payer, _back in rows if payer in payers}
+        reached = {payer for customer, payer, _back in rows if customer in left}
+        if reached == payers:
+            return tuple(sorted(left))
+        payers = reached
+
+
+def _stage(work: Sets, path: Path, customer_ids: Sequence[str]) -> None:
+    """billing_whom: the customers with their site. billing_stage: what their groups come to."""
+    work.drop(_TABLES)
+    work.create("billing_asked", "customer_id text")
+    work.create("billing_whom", "customer_id text PRIMARY KEY, site text, turn bigint")
+    work.create("billing_stage", f"{_GROUP}, {_AMOUNTS}")
+    if customer_ids:
+        work.fill("billing_asked", _asked(customer_ids))
+        work.fill("billing_stage", groups_of(path, customer_ids))
+    work.run(
+        "INSERT INTO billing_whom SELECT q.customer_id, a.site, 0 FROM billing_asked q"
+        " JOIN identity_account a ON a.id = q.customer_id"
+    )
+    work.ready("billing_whom")
+    work.ready("billing_stage", "customer_id, key")
+
+
+def _lock_months(work: Sets, rating: Rating, month: BillMonth) -> None:
+    """Wait for whoever charges one of these months; leave out what was charged by a later rating."""
+    work.run(
+        "INSERT INTO billing_chargedmonth (customer_id, month, turn)"
+        " SELECT customer_id, CAST(%s AS varchar), 0 FROM billing_whom WHERE TRUE ORDER BY customer_id {c}"
+        " ON CONFLICT (customer_id, month) DO NOTHING",
+        [str(month)],
+    )
+    if work.lock:
+        work.run(
+            "SELECT COUNT(*) FROM (SELECT m.id FROM billing_chargedmonth m JOIN billing_whom w"
+            " ON w.customer_id = m.customer_id WHERE m.month = %s"
+            f" ORDER BY m.customer_id {{c}} {work.lock} OF m) locked",
+            [str(month)],
+        )
+    work.run(
+        "DELETE FROM billing_whom WHERE customer_id IN"
+        f" (SELECT customer_id FROM billing_chargedmonth WHERE month = %s AND rated_at > {work.moment})",
+        [str(month), work.moment_of(rating.rated_at)],
+    )
+    work.run(
+        "UPDATE billing_whom SET turn = m.turn + 1 FROM billing_chargedmonth m"
+        " WHERE m.customer_id = billing_whom.customer_id AND m.month = %s",
+        [str(month)],
+    )
+
+
+def _find_changes(work: Sets, month: BillMonth) -> None:
+    """Each group's difference from what is charged of it; a group that is rated no more comes to nothing."""
+    group, amounts = ", ".join(GROUP), ", ".join(AMOUNTS)
+    work.create("billing_change", f"{_GROUP}, {_AMOUNTS}, payer_id text, turn bigint, place bigint")
+    more = ", ".join(f"s.{name} - COALESCE(g.{name}_minor, 0) AS {name}" for name in AMOUNTS)
+    fewer = ", ".join(f"-g.{name}_minor" for name in AMOUNTS)
+    changed = " OR ".join(f"d.{name} <> 0" for name in AMOUNTS)
+    work.run(
+        f"INSERT INTO billing_change (key, {group}, {amounts}, cut_off, payer_id, turn, place)"
+        f" SELECT d.key, {_of('d', GROUP)}, {_of('d', AMOUNTS)}, d.cut_off,"
+        " CASE WHEN w.site = 'intl' AND d.association_type = 'resale' AND d.partner_id <> ''"
+        " THEN d.partner_id ELSE d.customer_id END, w.turn,"
+        " ROW_NUMBER() OVER (PARTITION BY d.customer_id ORDER BY d.key {c})"
+        f" FROM (SELECT s.key, {_of('s', GROUP)}, {more}, s.cut_off - COALESCE(g.cut_off, 0) AS cut_off"
+        " FROM billing_stage s LEFT JOIN billing_groupsettlement g"
+        " ON g.customer_id = s.customer_id AND g.month = %s AND g.key = s.key"
+        f" UNION ALL SELECT g.key, {_of('g', GROUP)}, {fewer}, -g.cut_off FROM billing_groupsettlement g"
+        " JOIN billing_whom w ON w.customer_id = g.customer_id WHERE g.month = %s AND NOT EXISTS"
+        " (SELECT 1 FROM billing_stage s WHERE s.customer_id = g.customer_id AND s.key = g.key)"
+        f") d JOIN billing_whom w ON w.customer_id = d.customer_id WHERE {changed}",
+        [str(month), str(month)],
+    )
+    work.ready("billing_change", "customer_id")
+
+
+def _set_aside(work: Sets) -> tuple[str, ...]:
+    """Who cannot be charged in bulk: where something comes back, and everybody who shares that payer."""
+    if not work.rows("SELECT 1 FROM billing_change WHERE consume < 0 LIMIT 1"):
+        return ()
+    left = sharing(
+        work.rows(
+            "SELECT customer_id, payer_id, MIN(consume) < 0 FROM billing_change GROUP BY customer_id, payer_id"
+        )
+    )
+    for table in ("billing_change", "billing_whom"):
+        work.cursor.executemany(f"DELETE FROM {table} WHERE customer_id = %s", [(one,) for one in left])
+    return left
+
+
+def _charge(work: Sets, month: BillMonth) -> None:
+    """One charge for each customer and payer that needs something."""
+    funds.clear(work)
+    work.create("funds_due", funds.DUE)
+    work.run(
+        "INSERT INTO funds_due (payer_id, served, currency, need, reference, about, memo)"
+        " SELECT payer_id, customer_id, currency, need, CAST(%s AS text) || customer_id || ':' || CAST(turn AS text)"
+        " || CASE WHEN payer_id <> customer_id THEN ':' || payer_id ELSE '' END,"
+        f" {_ABOUT}, SUBSTR(first || CASE WHEN others > 0 THEN ' +' || CAST(others AS text) ELSE '' END, 1, 256)"
+        " FROM (SELECT payer_id, customer_id, currency, turn, CAST(SUM(consume) AS bigint) AS need,"
+        " MIN(service_type {c}) AS first, COUNT(DISTINCT service_type) - 1 AS others"
+        " FROM billing_change GROUP BY payer_id, customer_id, currency, turn HAVING SUM(consume) > 0) d",
+        [f"usage:{month}:", _about(month)],
+    )
+    work.ready("funds_due", "payer_id, served")
+    funds.charge_many(work, kind=trades.USAGE)
+
+
+def _lay_over_groups(work: Sets) -> None:
+    """billing_record: each change with its part of what paid for its customer's turn."""
+    work.create(
+        "billing_record",
+        f"{_GROUP}, {_AMOUNTS}, payer_id text, turn bigint, place bigint, site text, entry_id bigint,"
+        " cash bigint, credit bigint, debt bigint",
+    )
+    work.run(
+        "WITH run AS (SELECT c.*, w.site, s.entry_id, COALESCE(s.cash, 0) AS own, COALESCE(s.credit, 0) AS lent,"
+        " CAST(SUM(c.consume) OVER (PARTITION BY c.customer_id, c.payer_id ORDER BY c.place) - c.consume AS bigint)"
+        " AS before FROM billing_change c JOIN billing_whom w ON w.customer_id = c.customer_id"
+        " LEFT JOIN funds_split s ON s.served = c.customer_id AND s.payer_id = c.payer_id),"
+        f" laid AS (SELECT run.*, {work.overlap('before', 'consume', '0', 'own')} AS cash,"
+        f" {work.overlap('before', 'consume', 'own', 'own + lent')} AS credit FROM run)"
+        f" INSERT INTO billing_record SELECT key, {', '.join(GROUP)}, {', '.join(AMOUNTS)}, cut_off, payer_id, turn,"
+        " place, site, CASE WHEN consume <> 0 THEN entry_id END, cash, credit, consume - cash - credit FROM laid"
+    )
+
+
+def _write_fees(work: Sets, rating: Rating, month: BillMonth) -> None:
+    now = work.moment_of(clock.now())
+    same = [name for name in GROUP if name != "customer_id"]
+    empty = (
+        "resource_spec", "resource_id", "resource_name", "order_number", "discount_type", "discount_id", "reason",
+    )  # fmt: skip
+    columns: dict[str, tuple[str, list[Any]]] = {
+        **{name: (name, []) for name in ("customer_id", *same, "payer_id", "site", "entry_id", "cut_off")},
+        **{name: ("''", []) for name in empty},
+        **{f"{name}_minor": (name, []) for name in AMOUNTS},
+        **{f"{name}_minor": (_PARTS.get(name, "0"), []) for name in MEANS},
+        "number": (
+            "CAST(%s AS text) || customer_id || '-' || CAST(turn AS text) || '-' || CAST(place AS text)",
+            [f"{month}-"],
+        ),
+        "trade_id": (_ABOUT, [_about(month)]),
+        "month": ("CAST(%s AS varchar)", [str(month)]),
+        "day": (work.date, [day_within(month, clock.now()).isoformat()]),
+        "happened_at": (work.moment, [now]),
+        "created_at": (work.moment, [now]),
+        "status": (f"CASE WHEN debt > 0 THEN {_UNSETTLED} ELSE {_PAID} END", []),
+        "rating_id": ("CAST(%s AS bigint)", [rating.pk]),
+    }
+    work.run(
+        f"INSERT INTO billing_feerecord ({', '.join(columns)})"
+        f" SELECT {', '.join(sql for sql, _values in columns.values())}"
+        " FROM billing_record ORDER BY customer_id {c}, place",
+        [value for _sql, values in columns.values() for value in values],
+    )
+
+
+def _write_groups(work: Sets, month: BillMonth) -> None:
+    columns = [f"{name}_minor" for name in (*AMOUNTS, *MEANS)]
+    values = [*AMOUNTS, *(_PARTS.get(name, "0") for name in MEANS)]
+    added = ", ".join(
+        f"{name} = billing_groupsettlement.{name} + excluded.{name}" for name in (*columns, "cut_off")
+    )
+    work.run(
+        f"INSERT INTO billing_groupsettlement (month, key, {', '.join(GROUP)}, {', '.join(columns)}, cut_off)"
+        f" SELECT CAST(%s AS varchar), key, {', '.join(GROUP)}, {', '.join(values)}, cut_off FROM billing_record"
+        f" WHERE TRUE ORDER BY customer_id {{c}}, place ON CONFLICT (customer_id, month, key) DO UPDATE SET {added}",
+        [str(month)],
+    )
+
+
+def _finish(work: Sets, rating: Rating, month: BillMonth) -> None:
+    """Note how far each customer's month has come."""
+    work.run(
+        "UPDATE billing_chargedmonth SET turn = turn + CASE WHEN EXISTS (SELECT 1 FROM billing_change c"
+        " WHERE c.customer_id = billing_chargedmonth.customer_id) THEN 1 ELSE 0 END,"
+        f" rated_at = {work.moment}, rating_id = CAST(%s AS bigint) WHERE month = %s"
+        " AND customer_id IN (SELECT customer_id FROM billing_whom)",
+        [work.moment_of(rating.rated_at), rating.pk, str(month)],
+    )
+
+
+_PAID, _UNSETTLED = FeeStatus.PAID.value, FeeStatus.UNSETTLED.value
+_PARTS = {"cash": "cash", "credit": "credit", "debt": "debt"}
+_ABOUT = "CAST(%s AS text) || customer_id || '-' || CAST(turn AS text)"
+
+
+def _about(month: BillMonth) -> str:
+    return f"PU{str(month).replace('-', '')}-"
+
+
+def _of(alias: str, names: Iterable[str]) -> str:
+    return ", ".join(f"{alias}.{name}" for name in names)
+
+
+def _asked(customer_ids: Sequence[str]) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.table({"customer_id": pa.array(list(customer_ids), pa.string())})
