@@ -34,8 +34,12 @@ def fee_records(
     actor: Actor, scope: Scope, month: BillMonth, wanted: Wanted | None = None
 ) -> FeeRecordQuerySet:
     """The fee records of a month within a scope, newest first."""
-    wanted = wanted or Wanted()
-    rows = FeeRecord.objects.visible_to(actor, through=scope.partner_id).of_month(month)
+    return fees_of(actor, scope, wanted or Wanted()).of_month(month)
+
+
+def fees_of(actor: Actor, scope: Scope, wanted: Wanted) -> FeeRecordQuerySet:
+    """The fee records of any month within a scope, narrowed; newest first."""
+    rows = FeeRecord.objects.visible_to(actor, through=scope.partner_id)
     rows = rows.filter(_in(scope), **wanted.columns(*_COLUMNS))
     if wanted.first_day is not None:
         rows = rows.filter(day__gte=wanted.first_day)
@@ -49,14 +53,14 @@ def fees_beside_usage(actor: Actor, scope: Scope, month: BillMonth, wanted: Want
     return fee_records(actor, scope, month, wanted).exclude(bill_type__in=RATED).order_by("happened_at", "id")
 
 
-def as_lines(rows: Iterable[FeeRecord], month: BillMonth, *, by_itself: bool = True) -> list[Line]:
+def as_lines(rows: Iterable[FeeRecord], *, by_itself: bool = True) -> list[Line]:
     """by_itself: whether each keeps its id and its moment, or only counts towards its day or month."""
-    return [_line(row, month, by_itself) for row in rows]
+    return [_line(row, by_itself) for row in rows]
 
 
-def _line(row: FeeRecord, month: BillMonth, by_itself: bool) -> Line:
+def _line(row: FeeRecord, by_itself: bool) -> Line:
     return Line(
-        id=LineId(month, row.customer_id, False, 0, row.pk) if by_itself else None,
+        id=LineId(BillMonth.parse(row.month), row.customer_id, False, 0, row.pk) if by_itself else None,
         month=row.month,
         day=row.day,
         customer_id=row.customer_id,

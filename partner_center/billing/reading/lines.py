@@ -29,7 +29,7 @@ def lines_of(
     fees = fees_beside_usage(actor, scope, month, wanted)
     before = fees.count()
     by_itself = statistic is Statistic.DETAIL
-    first = as_lines(fees[offset : offset + limit], month, by_itself=by_itself) if offset < before else []
+    first = as_lines(fees[offset : offset + limit], by_itself=by_itself) if offset < before else []
     usage = UsageLines(scope, month, wanted)
     rest_offset, rest_limit = max(0, offset - before), limit - len(first)
     if by_itself:

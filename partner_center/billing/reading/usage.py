@@ -22,7 +22,7 @@ from partner_center.billing.reading.engine import ask
 from partner_center.billing.reading.ids import LineId
 from partner_center.billing.reading.line import NOTHING, Line, LinePage, shown, shown_sql
 from partner_center.billing.reading.scopes import customers_within
-from partner_center.billing.rules import layers, shares_of_line
+from partner_center.billing.rules import layers, payer_of_group, shares_of_line
 from partner_center.customers.models import AssociationType
 from partner_center.identity.models.accounts import CURRENCY_OF_SITE, Site
 from partner_center.kernel.money import Money
@@ -31,6 +31,12 @@ from partner_center.metering.store import Store
 from partner_center.subscriptions.models import OnDemandResource
 
 SEPARATOR = "\x1f"
+
+PAYER = (
+    f"CASE WHEN association_type = '{AssociationType.RESALE.value}' AND partner_id <> ''"
+    f" AND currency = '{CURRENCY_OF_SITE[Site.INTL]}' THEN partner_id ELSE customer_id END"
+)
+"""Who pays for a line, in DuckDB's words: the same as rules.payer_of_group."""
 
 KEPT = (
     "customer_id",
@@ -192,12 +198,7 @@ class UsageLines:
             if value := getattr(self.scope, name):
                 found.add(f"{name} = ?", value)
         if wanted.payer_id is not None:
-            found.add(
-                "CASE WHEN association_type = ? AND currency = ? THEN partner_id ELSE customer_id END = ?",
-                AssociationType.RESALE.value,
-                CURRENCY_OF_SITE[Site.INTL],
-                wanted.payer_id,
-            )
+            found.add(f"{PAYER} = ?", wanted.payer_id)
         if wanted.trade_id is not None:
             found.add("false")
         if wanted.resource_name is not None:
@@ -272,7 +273,12 @@ class UsageLines:
         return {
             **kept,
             "month": str(self.month),
-            "payer_id": row["partner_id"] if _is_paid_by_partner(row) else row["customer_id"],
+            "payer_id": payer_of_group(
+                site=Site.INTL if row["currency"] == CURRENCY_OF_SITE[Site.INTL] else Site.CN,
+                association_type=row["association_type"],
+                partner_id=row["partner_id"],
+                customer_id=row["customer_id"],
+            ),
             "usage": row["value"],
             "usage_measure_id": row["measure_id"],
             "charged_usage": row["charged_quantity"],
@@ -280,12 +286,6 @@ class UsageLines:
             "begins_at": moment_of(row["begin_at"]),
             "ends_at": moment_of(row["end_at"]),
         }
-
-
-def _is_paid_by_partner(row: dict[str, Any]) -> bool:
-    """The rule of customers.rules.payer_of, for the moment of use: an international resale customer has no purse."""
-    abroad: bool = row["currency"] == CURRENCY_OF_SITE[Site.INTL]
-    return abroad and str(row["association_type"]) == AssociationType.RESALE.value
 
 
 class _Condition:

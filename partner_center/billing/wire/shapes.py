@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from partner_center.billing.reading import Line, Scope, months_back, plain, scope_of_customer
+from partner_center.billing.reading import Line, Scope, months_back, plain, scope_of_customer, tidy
 from partner_center.customers.models import AssociationType
 from partner_center.foundation.actor import Actor
 from partner_center.kernel.period import BillMonth
@@ -104,6 +104,12 @@ def bill_period(period_type: int | None) -> int | None:
 def means_of(line: Line) -> dict[str, Decimal]:
     """Who paid what of a line, under the names that records of resources use."""
     return {key: plain(line.means[name]) for name, key in _MEANS.items()}
+
+
+def quantity_text(quantity: Decimal | None) -> str | None:
+    """A quantity where the contract has text."""
+    exact = tidy(quantity)
+    return None if exact is None else f"{exact:f}"
 
 
 def moment_text(moment: datetime | None) -> str | None:
