@@ -9,8 +9,20 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Protocol
 
-COMMANDS = ("serve", "demo", "migrate", "verify", "jobs", "accounts", "export", "docs", "usage", "focus")
-FIND_THE_DEMO = ("verify", "accounts", "export", "usage")
+COMMANDS = (
+    "serve",
+    "demo",
+    "migrate",
+    "verify",
+    "jobs",
+    "accounts",
+    "export",
+    "docs",
+    "usage",
+    "focus",
+    "bill-run",
+)
+FIND_THE_DEMO = ("verify", "accounts", "export", "usage", "bill-run")
 """Without any configuration these look at the demo's database, where there is no other."""
 
 OVERVIEW = """\
@@ -74,7 +86,7 @@ def _run(command: Command, options: argparse.Namespace) -> int:
 
 
 def _add(chooser: argparse._SubParsersAction[argparse.ArgumentParser], name: str) -> None:
-    command = import_module(f"partner_center.project.commands.{name}")
+    command = import_module(f"partner_center.project.commands.{name.replace('-', '_')}")
     parser = chooser.add_parser(
         name,
         help=command.SUMMARY,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
@@ -12,7 +13,7 @@ import pyarrow.parquet as pq
 import structlog
 from django.conf import settings
 
-from partner_center.billing.errors import RatingFailed, RunFilesUnavailable
+from partner_center.billing.errors import RatingFailed
 from partner_center.billing.models import CustomerRating, RatedFile, Rating
 from partner_center.billing.runs.actions import point_customers
 from partner_center.billing.runs.folders import OUT, RunFolder, refusing
@@ -21,8 +22,9 @@ from partner_center.kernel.errors import DomainError
 from partner_center.kernel.money import Amount
 from partner_center.kernel.period import BillMonth
 from partner_center.metering.actions import record_consumption
-from partner_center.metering.store import digest_of
+from partner_center.metering.store import ROWS_A_GROUP, digest_of
 from partner_center.rating import run as rate
+from partner_center.rating.schemas import OUT as OUT_TABLES
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 1000
@@ -51,6 +53,7 @@ def rate_folder(folder: RunFolder, *, name: str) -> Rated:
         except Exception as error:
             log.exception("billing.rating_failed", run=name)
             raise RatingFailed(run=name, reason=_first_line(error)) from error
+        _join_parts(place)
         files = [_file(folder, place, number, one) for number, one in enumerate(_line_files(place))]
     return Rated(_plain(asdict(totals)), engine, files)
 
@@ -104,6 +107,25 @@ def _totals(rating: Rating, left_out: Collection[str]) -> Iterator[list[dict[str
             with pq.ParquetFile(file) as parquet:
                 for batch in parquet.iter_batches(batch_size=AT_ONCE):
                     yield [row for row in batch.to_pylist() if row["customer_id"] not in left_out]
+
+
+def _join_parts(place: Path) -> None:
+    """Every table but the lines becomes one file, ordered by customer as its parts are: readers open one by its name."""
+    for name, schema in OUT_TABLES.items():
+        folder = place / name
+        if name == "lines" or not folder.is_dir():
+            continue
+        parts, whole = sorted(folder.glob("*.parquet")), place / f"{name}.parquet"
+        with refusing(name):
+            if len(parts) == 1:
+                parts[0].replace(whole)
+            else:
+                with pq.ParquetWriter(whole, schema, compression="zstd", store_schema=False) as writer:
+                    for part in parts:
+                        with pq.ParquetFile(part) as parquet:
+                            for batch in parquet.iter_batches(batch_size=ROWS_A_GROUP):
+                                writer.write_batch(batch.cast(schema), row_group_size=ROWS_A_GROUP)
+            shutil.rmtree(folder)
 
 
 def _line_files(place: Path) -> list[Path]:

@@ -32,7 +32,10 @@ from partner_center.foundation.jobs import worker_lease
 from partner_center.kernel import clock
 from partner_center.kernel.errors import DomainError
 
-Tell = Callable[[str], None]
+Tell = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and of how much; 0 of 0 where that is not known."""
+
+Told = Callable[[int, int], None]
 
 FREEZING, RATING, CHECKING, POSTING = "snapshot", "rate", "check", "post"
 STEPS = {
@@ -43,11 +46,11 @@ STEPS = {
 }
 
 
-def carry_on(actor: Actor, run: BillRun, *, tell: Tell = lambda step: None) -> BillRun:
+def carry_on(actor: Actor, run: BillRun, *, tell: Tell = lambda step, done, total: None) -> BillRun:
     """Do what is left to do of `run`: to its checks, and on to the end once it is being posted.
 
-    tell: called with the name of each step as it begins. Raises RunBusy, ChecksFailed, RunFilesCorrupt,
-    RunFilesUnavailable, RatingFailed; the run then stands where it stood, with the refusal as its trouble.
+    Raises RunBusy, ChecksFailed, RunFilesCorrupt, RunFilesUnavailable, RatingFailed; the run then stands where it
+    stood, with the refusal as its trouble.
     """
     with _alone(run):
         run.refresh_from_db()
@@ -57,17 +60,17 @@ def carry_on(actor: Actor, run: BillRun, *, tell: Tell = lambda step: None) -> B
             step = STEPS.get(run.state)
             if step is None:
                 return run
-            tell(step)
-            note_progress(actor, run=run, progress={"step": step}, trouble="")
+            told = _telling(actor, run, step, tell)
+            told(0, 0)
             try:
-                _DO[step](actor, run)
+                _DO[step](actor, run, told)
             except DomainError as refusal:
                 note_progress(actor, run=run, progress={}, trouble=str(refusal))
                 raise
             note_progress(actor, run=run, progress={}, trouble="")
 
 
-def _freeze(actor: Actor, run: BillRun) -> None:
+def _freeze(actor: Actor, run: BillRun, told: Told) -> None:
     at = clock.now()
     taken = snapshot.take(
         RunFolder(run.folder), run.bill_month, customer_ids=run.customer_ids if run.is_supplement else None
@@ -75,14 +78,14 @@ def _freeze(actor: Actor, run: BillRun) -> None:
     freeze_run(actor, run=run, manifest=taken.manifest, at=at)
 
 
-def _rate(actor: Actor, run: BillRun) -> None:
+def _rate(actor: Actor, run: BillRun, told: Told) -> None:
     folder = RunFolder(run.folder)
     verify(folder.incoming, digest=run.manifest)
     done = rated.rate_folder(folder, name=str(run))
     rate_run(actor, run=run, totals=done.totals, engine=done.engine, files=done.files)
 
 
-def _check(actor: Actor, run: BillRun) -> None:
+def _check(actor: Actor, run: BillRun, told: Told) -> None:
     folder = RunFolder(run.folder)
     checks = checking.check_all(run, folder)
     with _files(folder) as files:
@@ -101,11 +104,11 @@ def _check(actor: Actor, run: BillRun) -> None:
     check_run(actor, run=run)
 
 
-def _post(actor: Actor, run: BillRun) -> None:
+def _post(actor: Actor, run: BillRun, told: Told) -> None:
     rating, folder = rating_of(run), RunFolder(run.folder)
     assert rating is not None, "a run is rated before it is posted"
     left_out = frozenset(run.parked.left_out().values_list("customer_id", flat=True))
-    post_rating(actor, rating=rating, leave_out=left_out)
+    post_rating(actor, rating=rating, leave_out=left_out, told=told)
     rated.point_to(actor, rating, digests={}, left_out=left_out)
     rated.write_consumption(actor, rating, run.customer_ids if run.is_supplement else None, left_out=left_out)
     check = checking.posted_check(run, folder, left_out)
@@ -115,12 +118,22 @@ def _post(actor: Actor, run: BillRun) -> None:
     finish_posting(actor, run=run, checks=[*kept, check])
 
 
-_DO: dict[str, Callable[[Actor, BillRun], None]] = {
+_DO: dict[str, Callable[[Actor, BillRun, Told], None]] = {
     FREEZING: _freeze,
     RATING: _rate,
     CHECKING: _check,
     POSTING: _post,
 }
+
+
+def _telling(actor: Actor, run: BillRun, step: str, tell: Tell) -> Told:
+    """Tell the caller, and write it into the run for whoever looks at it."""
+
+    def told(done: int, total: int) -> None:
+        tell(step, done, total)
+        note_progress(actor, run=run, progress={"step": step, "done": done, "total": total}, trouble="")
+
+    return told
 
 
 @contextmanager
