@@ -57,6 +57,11 @@ MENU: tuple[Group, ...] = (
             "fee-records",
             "resource-records",
             "bill-lines",
+            "cost-analysis",
+            "amortised-costs",
+            "partner-bills",
+            "repayments",
+            "invoices",
         ),
     ),
     Group(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from itertools import accumulate
 from typing import Any, ClassVar
@@ -93,8 +94,12 @@ class Amount(Number):
         exact = self.value(row)
         if exact is None:
             return NOTHING
+        return self.said(exact, row.currency)
+
+    @staticmethod
+    def said(exact: Decimal, currency: str) -> SafeString:
         text = f"{plain(exact):,}".replace("-", "−")
-        return format_html('<span class="pc-sum">{} <small>{}</small></span>', text, row.currency)
+        return format_html('<span class="pc-sum">{} <small>{}</small></span>', text, currency)
 
 
 def day(text: str) -> date:
@@ -132,7 +137,7 @@ class LineTable(TablePage):
 
     @cached_property
     def scopes(self) -> Scopes:
-        return scopes_for(self.actor, self.month, self.asked["customer"])
+        return scopes_for(self.actor, self.month, self.month, words=self.asked["customer"])
 
     @cached_property
     def wanted(self) -> Wanted:

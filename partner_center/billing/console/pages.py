@@ -1,5 +1,25 @@
 """Bills in the console. Each module declares its pages when it is imported."""
 
-from partner_center.billing.console import bills, deductions, focus, lines, papers, records, spending
+from partner_center.billing.console import (
+    bills,
+    costs,
+    deductions,
+    focus,
+    international,
+    lines,
+    papers,
+    records,
+    spending,
+)
 
-__all__ = ["bills", "deductions", "focus", "lines", "papers", "records", "spending"]
+__all__ = [
+    "bills",
+    "costs",
+    "deductions",
+    "focus",
+    "international",
+    "lines",
+    "papers",
+    "records",
+    "spending",
+]
