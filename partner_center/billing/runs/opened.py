@@ -95,7 +95,7 @@ def _rate(actor: Actor, month: BillMonth, customer_ids: Collection[str]) -> None
     at = clock.now()
     try:
         taken = snapshot.take(folder, month, customer_ids=customer_ids)
-        done = rated.rate_folder(folder, name=str(month))
+        done = rated.rate_folder(folder, name=str(month), small=True)
         with transaction.atomic():
             rating = keep_open_rating(
                 actor,

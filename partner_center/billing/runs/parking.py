@@ -19,12 +19,7 @@ def to_park(files: Reader, days: Days, *, waived: Collection[str]) -> list[Parke
 
     files: knows usage, unrated, customers, customer_totals.
     """
-    rated = {
-        customer_id: (currency, payable)
-        for customer_id, currency, payable in files.rows(
-            "SELECT customer_id, currency, payable FROM customer_totals"
-        )
-    }
+    rated = dict(files.rows("SELECT customer_id, payable FROM customer_totals"))
     currencies = dict(files.rows("SELECT customer_id, currency FROM customers"))
     reasons: dict[str, Counter[str]] = defaultdict(Counter)
     for customer_id, reason, count in files.rows(
@@ -34,7 +29,7 @@ def to_park(files: Reader, days: Days, *, waived: Collection[str]) -> list[Parke
     values = _values(files, currencies)
     found = []
     for customer_id in sorted((reasons.keys() | days.wrong.keys()) - set(waived)):
-        currency, payable = rated.get(customer_id, (currencies.get(customer_id, "CNY"), Decimal(0)))
+        payable, currency = rated.get(customer_id, Decimal(0)), currencies.get(customer_id, "CNY")
         unrated = values.get(customer_id, Decimal(0))
         stake = Amount(payable, currency) + Amount(unrated, currency)
         detail = {

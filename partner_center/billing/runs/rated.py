@@ -13,10 +13,11 @@ import pyarrow.parquet as pq
 import structlog
 from django.conf import settings
 
-from partner_center.billing.errors import RatingFailed
+from partner_center.billing.errors import RatingFailed, RunFilesUnavailable
 from partner_center.billing.models import CustomerRating, RatedFile, Rating
 from partner_center.billing.runs.actions import point_customers
 from partner_center.billing.runs.folders import OUT, RunFolder, refusing
+from partner_center.billing.runs.plainly import is_small, rate_plainly
 from partner_center.foundation.actor import Actor
 from partner_center.kernel.errors import DomainError
 from partner_center.kernel.money import Amount
@@ -28,6 +29,7 @@ from partner_center.rating.schemas import OUT as OUT_TABLES
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 1000
+PLAIN = "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +41,28 @@ class Rated:
     files: list[RatedFile]
 
 
-def rate_folder(folder: RunFolder, *, name: str) -> Rated:
+def rate_folder(folder: RunFolder, *, name: str, small: bool = False) -> Rated:
     """Rate the snapshot of `folder` into its other half. Nothing stays of a rating that fails.
 
-    Raises RatingFailed, RunFilesUnavailable.
+    small: a few customers are rated by the plain reference, without starting an engine. Raises RatingFailed,
+    RunFilesUnavailable.
     """
     engine = settings.PARTNER_CENTER_RATING_ENGINE
+    if small and is_small(folder.incoming):
+        engine = PLAIN
     with folder.making(OUT) as place:
         try:
-            totals = rate(folder.incoming, place, engine=engine, memory=settings.PARTNER_CENTER_RATING_MEMORY)
-        except (DomainError, OSError):
+            totals = _rated(folder.incoming, place, engine)
+        except OSError as error:
+            raise RunFilesUnavailable(path=folder.path, reason=error.strerror or str(error)) from error
+        except DomainError:
             raise
         except Exception as error:
             log.exception("billing.rating_failed", run=name)
             raise RatingFailed(run=name, reason=_first_line(error)) from error
         _join_parts(place)
         files = [_file(folder, place, number, one) for number, one in enumerate(_line_files(place))]
-    return Rated(_plain(asdict(totals)), engine, files)
+    return Rated(_plain(totals), engine, files)
 
 
 def point_to(
@@ -63,8 +70,17 @@ def point_to(
 ) -> None:
     """Let these customers' month be what `rating` says: which file to open, how many lines, what they come to."""
     files = {one.path.rpartition("/")[2]: one for one in rating.files.all()}
-    for some in _totals(rating, left_out):
-        point_customers(actor, pointers=[_pointer(rating, row, files, digests) for row in some])
+    folder = RunFolder(rating.folder)
+    with refusing(rating.folder):
+        people = pq.read_table(folder.came_in("customers"), columns=["customer_id", "currency"])
+    currencies = {row["customer_id"]: row["currency"] for row in people.to_pylist()}
+    for some in _totals(folder, left_out):
+        pointers = [
+            _pointer(rating, row, currencies[row["customer_id"]], files, digests)
+            for row in some
+            if row["customer_id"] in currencies
+        ]
+        point_customers(actor, pointers=pointers)
 
 
 def write_consumption(
@@ -82,10 +98,19 @@ def write_consumption(
     record_consumption(actor, month=BillMonth.parse(rating.month), customer_ids=customer_ids, uses=uses)
 
 
+def _rated(came: Path, out: Path, engine: str) -> dict[str, Any]:
+    if engine == PLAIN:
+        return rate_plainly(came, out)
+    return asdict(rate(came, out, engine=engine, memory=settings.PARTNER_CENTER_RATING_MEMORY))
+
+
 def _pointer(
-    rating: Rating, row: dict[str, Any], files: Mapping[str, RatedFile], digests: Mapping[str, str]
+    rating: Rating,
+    row: dict[str, Any],
+    currency: str,
+    files: Mapping[str, RatedFile],
+    digests: Mapping[str, str],
 ) -> CustomerRating:
-    currency = row["currency"]
     return CustomerRating(
         customer_id=row["customer_id"],
         month=rating.month,
@@ -100,9 +125,9 @@ def _pointer(
     )
 
 
-def _totals(rating: Rating, left_out: Collection[str]) -> Iterator[list[dict[str, Any]]]:
-    with refusing(rating.folder):
-        path = RunFolder(rating.folder).came_out("customer_totals")
+def _totals(folder: RunFolder, left_out: Collection[str]) -> Iterator[list[dict[str, Any]]]:
+    with refusing(folder.path):
+        path = folder.came_out("customer_totals")
         for file in [path] if path.is_file() else sorted(path.glob("*.parquet")):
             with pq.ParquetFile(file) as parquet:
                 for batch in parquet.iter_batches(batch_size=AT_ONCE):
@@ -110,7 +135,7 @@ def _totals(rating: Rating, left_out: Collection[str]) -> Iterator[list[dict[str
 
 
 def _join_parts(place: Path) -> None:
-    """Every table but the lines becomes one file, ordered by customer as its parts are: readers open one by its name."""
+    """Every table but the lines becomes one file, ordered by customer as its parts are: readers open it by name."""
     for name, schema in OUT_TABLES.items():
         folder = place / name
         if name == "lines" or not folder.is_dir():
