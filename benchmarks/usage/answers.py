@@ -28,18 +28,18 @@ def demand_the_same(ours: Path, theirs: Path) -> str:
 
 def _digest(database: duckdb.DuckDBPyConnection, table: str, folder: Path) -> tuple:
     """Rows, a sum of their hashes that does not depend on their order, and the sum of the amounts."""
-    source = _source(folder, table)
+    rows = source(folder, table)
     columns = ", ".join(_columns(table))
     amount = "payable" if "payable" in schemas.OUT[table].names else "quantity"
     return database.execute(
-        f"SELECT count(*), sum(hash({columns})::HUGEINT), sum({amount}) FROM {source}"
+        f"SELECT count(*), sum(hash({columns})::HUGEINT), sum({amount}) FROM {rows}"
     ).fetchone()
 
 
 def _first_difference(
     database: duckdb.DuckDBPyConnection, table: str, ours: Path, theirs: Path, *digests: tuple
 ) -> str:
-    mine, other = _source(ours, table), _source(theirs, table)
+    mine, other = source(ours, table), source(theirs, table)
     keys = [name for name in ("batch", "position") if name in schemas.OUT[table].names]
     keys = keys or [name for name in schemas.GROUP_KEY if name in schemas.OUT[table].names]
     found = []
@@ -58,6 +58,7 @@ def _columns(table: str) -> list[str]:
     return [name for name in schemas.OUT[table].names if name not in UNLIKE.get(table, ())]
 
 
-def _source(folder: Path, table: str) -> str:
+def source(folder: Path, table: str) -> str:
+    """A table of the way out as DuckDB reads it: a file or a folder of files."""
     path = folder / table
     return f"read_parquet('{path}/*.parquet')" if path.is_dir() else f"read_parquet('{path}.parquet')"

@@ -50,23 +50,30 @@ SELECT s.n, s.customer_id, s.batch, s.position, b.bucket_id,
  WHERE s.stood < b.upto AND s.stood + s.quantity > b.since"""
 
 # Where each record stands in its resource's cycle. above0, above1, above: the sums beyond the free quantity before the
-# record, after it, and of the whole cycle.
+# record, after it, and of the whole cycle. What has a flat price and nothing free needs none of this.
 PLACED = """
 CREATE OR REPLACE TEMP TABLE placed AS
+WITH uncovered AS (
+    SELECT u.n, u.customer_id, u.resource_id, u.usage_type_id, p.free, p.scheme = 'flat' AND p.free = 0 AS is_flat,
+           coalesce(c.quantity, 0)::DECIMAL(20, 12) AS package_quantity,
+           (u.quantity - package_quantity)::DECIMAL(20, 12) AS open_quantity
+      FROM usage u JOIN prices p USING (price_id)
+      LEFT JOIN (SELECT n, sum(quantity) AS quantity FROM covered GROUP BY n) c USING (n)
+), summed AS (
+    SELECT n, free, package_quantity, open_quantity,
+           sum(open_quantity) OVER (PARTITION BY resource_id, usage_type_id, customer_id ORDER BY n) AS upto,
+           sum(open_quantity) OVER (PARTITION BY resource_id, usage_type_id, customer_id) AS total
+      FROM uncovered WHERE NOT is_flat
+)
 SELECT n, package_quantity, (upto - open_quantity)::DECIMAL(20, 12) AS cum_before,
-       greatest(upto - open_quantity - p.free, 0)::DECIMAL(20, 12) AS above0,
-       greatest(upto - p.free, 0)::DECIMAL(20, 12) AS above1,
-       greatest(total - p.free, 0)::DECIMAL(20, 12) AS above,
+       greatest(upto - open_quantity - free, 0)::DECIMAL(20, 12) AS above0,
+       greatest(upto - free, 0)::DECIMAL(20, 12) AS above1,
+       greatest(total - free, 0)::DECIMAL(20, 12) AS above,
        (above1 - above0)::DECIMAL(20, 12) AS charged_quantity,
        (open_quantity - above1 + above0)::DECIMAL(20, 12) AS free_quantity
-  FROM (SELECT n, price_id, package_quantity, open_quantity,
-               sum(open_quantity) OVER (PARTITION BY resource_id, usage_type_id, customer_id ORDER BY n) AS upto,
-               sum(open_quantity) OVER (PARTITION BY resource_id, usage_type_id, customer_id) AS total
-          FROM (SELECT u.n, u.customer_id, u.resource_id, u.usage_type_id, u.price_id,
-                       coalesce(c.quantity, 0)::DECIMAL(20, 12) AS package_quantity,
-                       (u.quantity - package_quantity)::DECIMAL(20, 12) AS open_quantity
-                  FROM usage u LEFT JOIN (SELECT n, sum(quantity) AS quantity FROM covered GROUP BY n) c USING (n)))
-  JOIN prices p USING (price_id)"""
+  FROM summed
+UNION ALL
+SELECT n, package_quantity, NULL, NULL, NULL, NULL, open_quantity, 0 FROM uncovered WHERE is_flat"""
 
 PRICED = """
 CREATE OR REPLACE TEMP TABLE priced AS
@@ -82,8 +89,8 @@ SELECT u.n, u.customer_id, u.product_id, u.enterprise_project_id, p.scheme, p.un
        trunc(list_exact, 10)::DECIMAL(28, 10) AS official,
        CASE r.mode
             WHEN 'ratio' THEN trunc(official * (1 - r.kept)::DECIMAL(9, 8), 10)
-            WHEN 'fixed_price' THEN official - trunc((CASE p.scheme WHEN 'block' THEN {blocks} ELSE charged_quantity END
-                                                      * r.unit_price)::DECIMAL(38, 22) * u.size, 10)
+            WHEN 'fixed_price' THEN greatest(0, official - trunc(
+                (if(p.scheme = 'block', {blocks}, charged_quantity) * r.unit_price)::DECIMAL(38, 22) * u.size, 10))
             ELSE 0
        END::DECIMAL(28, 10) AS discount,
        (official - discount)::DECIMAL(28, 10) AS payable
@@ -103,8 +110,8 @@ SELECT u.customer_id, 'usage' AS source, u.batch, u.position, 5::INTEGER AS bill
        u.cycle, u.late, d.service_type, d.resource_type, d.resource_spec, d.region, u.product_id, u.usage_type_id,
        y.code AS usage_type, u.measure_id, u.resource_id, u.enterprise_project_id, u.size, u.value, u.quantity,
        free_quantity, package_quantity, charged_quantity, cum_before, u.begin_at, u.end_at, u.price_id, scheme,
-       {one_price} AS unit_price, list_exact, official, coalesce(discount_type, '') AS discount_type,
-       coalesce(discount_id, '') AS discount_id, discount, payable, before::DECIMAL(28, 10) AS before,
+       {one_price} AS unit_price, list_exact, official, if(discount > 0, discount_type, '') AS discount_type,
+       if(discount > 0, discount_id, '') AS discount_id, discount, payable, before::DECIMAL(28, 10) AS before,
        coalesce(partner_id, '') AS partner_id, coalesce(distributor_id, '') AS distributor_id,
        coalesce(association_type, '') AS association_type, coalesce(manager_id, '') AS manager_id, u.currency,
        '' AS mark
