@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from typing import Any
 
 from partner_center.kernel import clock
 from partner_center.kernel.period import BillMonth
@@ -26,12 +28,24 @@ class Scope:
     partner_id: only what was consumed while with this partner; "" for everything.
     manager_id: only what was consumed while this account manager was in charge; "" for everything.
     association_type: only what was consumed while associated in this way; "" for everything.
+    distributor_id: only what was consumed while with this distributor or one of its resellers; "" for everything.
     """
 
     customer_ids: tuple[str, ...] | None
     partner_id: str = ""
     manager_id: str = ""
     association_type: str = ""
+    distributor_id: str = ""
+
+    def holds(self, row: Mapping[str, Any]) -> bool:
+        """Whether a row of the data files, or of the database, lies within."""
+        return (
+            (self.customer_ids is None or row["customer_id"] in self.customer_ids)
+            and self.partner_id in ("", row["partner_id"])
+            and self.manager_id in ("", row["manager_id"])
+            and self.association_type in ("", row["association_type"])
+            and self.distributor_id in ("", row["partner_id"], row["distributor_id"])
+        )
 
 
 @dataclass(frozen=True, slots=True)

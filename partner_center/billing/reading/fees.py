@@ -100,4 +100,6 @@ def _in(scope: Scope) -> Q:
     for name in ("partner_id", "manager_id", "association_type"):
         if value := getattr(scope, name):
             found &= Q(**{name: value})
+    if above := scope.distributor_id:
+        found &= Q(partner_id=above) | Q(distributor_id=above)
     return found

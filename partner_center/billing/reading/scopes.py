@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from partner_center.billing.reading.asking import Scope
 from partner_center.customers.errors import NoRightOverCustomer, NotACustomerOfThePartner
-from partner_center.customers.models import Association, AssociationType
+from partner_center.customers.models import Association, AssociationType, Customer
 from partner_center.foundation.actor import Actor
 from partner_center.kernel.period import BillMonth
 from partner_center.partners.queries import scope_of
@@ -32,6 +32,23 @@ def scope_of_partner(actor: Actor, customer_id: str, through: str | None = None)
     if not actor.sees_customer(customer_id) or not was_ever_with(customer_id, partner_id):
         raise NotACustomerOfThePartner(customer=customer_id)
     return Scope((customer_id,), partner_id, manager_of(actor))
+
+
+def scope_of_reader(actor: Actor, customer_id: str) -> Scope:
+    """What the actor may read of a customer's lines, whoever it is: its own, all for the house, and for a partner what
+    was consumed while with it, for a distributor with its resellers too.
+
+    Raises NoRightOverCustomer for everybody else's customer and for none at all.
+    """
+    if actor.is_house and Customer.objects.visible_to(actor).filter(pk=customer_id).exists():
+        return Scope((customer_id,))
+    if actor.kind == "customer" and actor.account_id == customer_id:
+        return Scope((customer_id,))
+    if actor.kind == "partner" and actor.sees_customer(customer_id):
+        mine = Q(partner_id=actor.account_id) | Q(partner__distributor_id=actor.account_id)
+        if Association.objects.filter(mine, customer_id=customer_id).exists():
+            return Scope((customer_id,), manager_id=manager_of(actor), distributor_id=actor.account_id)
+    raise NoRightOverCustomer(customer=customer_id)
 
 
 def scope_of_all(actor: Actor, through: str | None = None) -> Scope:

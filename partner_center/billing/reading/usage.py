@@ -8,7 +8,7 @@ file may hold other figures of a customer that has been rated again since.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -18,6 +18,7 @@ from typing import Any
 from partner_center.billing.models.fees import GROUP, MEANS, GroupSettlement
 from partner_center.billing.models.runs import CustomerRating
 from partner_center.billing.reading.asking import Scope, Wanted, day_of, days_since_1970, first_day_of
+from partner_center.billing.reading.charges import Charge, charge_at, charges_of, group_text
 from partner_center.billing.reading.engine import ask
 from partner_center.billing.reading.ids import LineId
 from partner_center.billing.reading.line import NOTHING, Line, LinePage, shown, shown_sql
@@ -29,8 +30,6 @@ from partner_center.kernel.money import Money
 from partner_center.kernel.period import BillMonth
 from partner_center.metering.store import Store
 from partner_center.subscriptions.models import OnDemandResource
-
-SEPARATOR = "\x1f"
 
 PAYER = (
     f"CASE WHEN association_type = '{AssociationType.RESALE.value}' AND partner_id <> ''"
@@ -104,8 +103,12 @@ class UsageLines:
         if not rows:
             return LinePage(self.page(0, 1).total if offset else 0)
         lines = [dict(zip((*_READ, "day", "grp", "total"), row, strict=True)) for row in rows]
-        settled = settlements({one["customer_id"] for one in lines}, self.month)
-        return LinePage(lines[0]["total"], [self._line(one, settled.get(one["grp"])) for one in lines])
+        people = {one["customer_id"] for one in lines}
+        settled, charges = settlements(people, self.month), charges_of(people, self.month)
+        return LinePage(
+            lines[0]["total"],
+            [self._line(one, settled.get(one["grp"]), charges.get(one["grp"], [])) for one in lines],
+        )
 
     def sums(self, offset: int, limit: int, *, by_day: bool) -> LinePage:
         """What a resource's lines of a kind come to, in the month or on each day."""
@@ -197,10 +200,12 @@ class UsageLines:
         for name in ("partner_id", "manager_id", "association_type"):
             if value := getattr(self.scope, name):
                 found.add(f"{name} = ?", value)
+        if above := self.scope.distributor_id:
+            found.add("(partner_id = ? OR distributor_id = ?)", above, above)
         if wanted.payer_id is not None:
             found.add(f"{PAYER} = ?", wanted.payer_id)
         if wanted.trade_id is not None:
-            found.add("false")
+            self._charged_under(found, wanted.trade_id)
         if wanted.resource_name is not None:
             named = list(
                 OnDemandResource.objects.filter(
@@ -219,6 +224,17 @@ class UsageLines:
             )
         return found
 
+    def _charged_under(self, found: _Condition, trade_id: str) -> None:
+        """Only lines that the charge with this number was for."""
+        ranges, values = list[str](), list[Any]()
+        for group, charges in charges_of(self.customers, self.month).items():
+            for one in charges:
+                if one.trade_id == trade_id:
+                    upper = "" if one is charges[-1] else f" AND {shown_sql('before')} < ?"
+                    ranges.append(f"({_GROUP_TEXT} = ? AND {shown_sql('before')} >= ?{upper})")
+                    values += [group, one.low, *([one.high] if upper else [])]
+        found.add(f"({' OR '.join(ranges) or 'false'})", *values)
+
     def _not_zero(self) -> _Condition:
         """Lines of which something is charged: neither free nor wholly cut off at the end of their group."""
         found = _Condition("true")
@@ -236,8 +252,9 @@ class UsageLines:
                 )
         return found
 
-    def _line(self, row: dict[str, Any], settled: GroupSettlement | None) -> Line:
+    def _line(self, row: dict[str, Any], settled: GroupSettlement | None, charges: Sequence[Charge]) -> Line:
         start = shown(row["before"])
+        charge = charge_at(charges, start)
         payable = shown(row["before"] + row["payable"]) - start
         means = parts_of(start, payable, settled, row["currency"])
         cut_off = means.pop("cut_off")
@@ -254,6 +271,7 @@ class UsageLines:
             unit_price=row["unit_price"],
             scheme=row["scheme"],
             discount_type=row["discount_type"],
+            trade_id=charge.trade_id if charge and row["payable"] else "",
         )
 
     def _summed(self, row: dict[str, Any]) -> Line:
@@ -303,10 +321,6 @@ def settlements(customer_ids: Iterable[str], month: BillMonth) -> dict[str, Grou
     """How each settlement group of these customers' month stands, by the group's columns as one text."""
     rows = GroupSettlement.objects.of_month(month).of_customers(customer_ids)
     return {group_text(row): row for row in rows}
-
-
-def group_text(row: Any) -> str:
-    return SEPARATOR.join(str(getattr(row, name)) for name in GROUP)
 
 
 def edges_of(settled: GroupSettlement) -> list[Decimal]:
