@@ -9,6 +9,8 @@ from partner_center.billing.console import (
     lines,
     papers,
     records,
+    runs,
+    simulations,
     spending,
 )
 
@@ -21,5 +23,7 @@ __all__ = [
     "lines",
     "papers",
     "records",
+    "runs",
+    "simulations",
     "spending",
 ]

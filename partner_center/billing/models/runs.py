@@ -65,7 +65,7 @@ class BillRun(Record):
     posts_itself: whether it is posted as soon as it has passed its checks, without anybody looking at it first.
     is_supplement: whether it bills only `customer_ids`, those whom an earlier run had parked.
     manifest: the sha256 of its snapshot's manifest.
-    checks: [{"name", "ok", "detail"}], written when it is checked. comparison: see runs.comparing.
+    checks: [{"name", "ok", "detail", "facts"}], written when it is checked. comparison: see runs.comparing.
     progress: what is being done now, {"step", "done", "total"}; empty between the steps.
     trouble: the last refusal, in English, for whoever reads the run; empty when its last step went well.
     """

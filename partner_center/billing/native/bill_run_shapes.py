@@ -52,7 +52,7 @@ class Run(WireModel):
             number=run.number,
             status=run.state.value,
             closes_month=run.closes,
-            checks=[CheckMade(**one) for one in run.checks],
+            checks=[CheckMade(name=one["name"], ok=one["ok"], detail=one["detail"]) for one in run.checks],
             parked=[Parked.of(one) for one in run.parked.all()],
             trouble=run.trouble,
             create_time=run.created_at,

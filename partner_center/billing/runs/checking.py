@@ -1,7 +1,7 @@
 """The checks of a run: what the rating checked of itself, and the same sums from the other side.
 
-Each is {"name", "ok", "detail"}; a run with one that fails goes no further. What concerns single customers does not
-fail the run: it parks them (parking.py).
+Each is {"name", "ok", "detail", "facts"}; a run with one that fails goes no further. What concerns single customers
+does not fail the run: it parks them (parking.py).
 """
 
 from __future__ import annotations
@@ -79,14 +79,14 @@ def posted_check(run: BillRun, folder: RunFolder, left_out: Collection[str]) -> 
     wrong = sorted(
         key[0] for key, minor in wanted.items() if charged.get(key, 0) != minor and key[0] not in newer
     )
-    return _said("ledger", not wrong, {"customers": len(wanted), "different": wrong[:20]})
+    return said("ledger", not wrong, {"customers": len(wanted), "different": wrong[:20]})
 
 
 def _own_checks(folder: RunFolder) -> Iterator[Check]:
     with refusing("checks.json"):
         checks = json.loads((folder.outgoing / "checks.json").read_text())
     for one in checks:
-        yield _said(f"rating: {one['name']}", one["ok"], {"violations": one.get("violations", 0)})
+        yield said(one["name"], one["ok"], {"violations": one.get("violations", 0)})
 
 
 def _intake(run: BillRun, frozen: int) -> Check:
@@ -102,7 +102,7 @@ def _intake(run: BillRun, frozen: int) -> Check:
     )
     accepted = int(held["rows"] or 0)
     ok = not short and (run.is_supplement or not run.closes or accepted == frozen)
-    return _said("intake", ok, {"accepted": accepted, "in the snapshot": frozen, "batches": short[:20]})
+    return said("intake", ok, {"accepted": accepted, "in the snapshot": frozen, "batches": short[:20]})
 
 
 def _whole(torn: Any) -> Iterator[str]:
@@ -141,7 +141,7 @@ def _records(files: Reader) -> Check:
         "in peaks": int(in_peaks),
         "not rated": left + points_left,
     }
-    return _said("records", ok, facts)
+    return said("records", ok, facts)
 
 
 def _sums(files: Reader) -> Check:
@@ -159,7 +159,7 @@ def _sums(files: Reader) -> Check:
         """
     )[0]
     count = files.one("SELECT count(*) FROM groups")[0]
-    return _said("groups", wrong == 0, {"groups": count, "different": wrong})
+    return said("groups", wrong == 0, {"groups": count, "different": wrong})
 
 
 def _truncation(files: Reader) -> Check:
@@ -171,7 +171,7 @@ def _truncation(files: Reader) -> Check:
            OR payable_minor * 0.01::DECIMAL(3, 2) + cut_off <> payable
         """
     )[0]
-    return _said("truncation", wrong == 0, {"different": wrong})
+    return said("truncation", wrong == 0, {"different": wrong})
 
 
 def _partners(files: Reader) -> Check:
@@ -182,7 +182,7 @@ def _partners(files: Reader) -> Check:
     by_group = dict(files.rows("SELECT partner_id, sum(payable) FROM groups GROUP BY partner_id"))
     whole = files.one("SELECT coalesce(sum(payable), 0) FROM customer_totals")[0]
     ok = by_partner == by_group and sum(by_partner.values()) == whole
-    return _said("partners", ok, {"partners": len([one for one in by_partner if one])})
+    return said("partners", ok, {"partners": len([one for one in by_partner if one])})
 
 
 def _customers(files: Reader) -> Check:
@@ -195,7 +195,7 @@ def _customers(files: Reader) -> Check:
         """
     )[0]
     twice = files.one("SELECT count(*) - count(DISTINCT customer_id) FROM customer_totals")[0]
-    return _said("customers", wrong == 0 and twice == 0, {"different": wrong, "twice": twice})
+    return said("customers", wrong == 0 and twice == 0, {"different": wrong, "twice": twice})
 
 
 def _fees(run: BillRun, files: Reader) -> Check:
@@ -208,12 +208,13 @@ def _fees(run: BillRun, files: Reader) -> Check:
     if run.is_supplement:
         rows = rows.filter(customer_id__in=run.customer_ids)
     there, ids = rows.count(), int(rows.aggregate(ids=Sum("id"))["ids"] or 0)
-    return _said("fees", (lines, numbers) == (there, ids), {"lines": lines, "fee records": there})
+    return said("fees", (lines, numbers) == (there, ids), {"lines": lines, "fee records": there})
 
 
-def _said(name: str, ok: bool, facts: dict[str, Any]) -> Check:
+def said(name: str, ok: bool, facts: dict[str, Any]) -> Check:
+    """One check: its name, whether it holds, the figures behind it, and the same as a sentence."""
     detail = ", ".join(f"{key}: {_plain(value)}" for key, value in facts.items())
-    return {"name": name, "ok": bool(ok), "detail": detail}
+    return {"name": name, "ok": bool(ok), "detail": detail, "facts": facts}
 
 
 def _plain(value: Any) -> str:

@@ -79,6 +79,14 @@ def simulations() -> RatingQuerySet:
     return Rating.objects.filter(kind=RatingKind.SIMULATION, state=RatingState.RATING).order_by("pk")
 
 
+def simulation_for(actor: Actor, pk: int) -> Rating:
+    """The simulation, if the actor may see it. Raises RunNotFound."""
+    found = Rating.objects.visible_to(actor).filter(pk=pk, kind=RatingKind.SIMULATION).first()
+    if not isinstance(found, Rating):
+        raise RunNotFound(run=str(pk))
+    return found
+
+
 def open_months() -> list[BillMonth]:
     """Months with ratings that still take usage."""
     closed = ClosedMonth.objects.order_by("-month").values_list("month", flat=True).first() or ""
