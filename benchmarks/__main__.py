@@ -13,7 +13,7 @@ BENCHMARKS = {
     "rating": "benchmarks.usage.rating",
     "memory": "benchmarks.usage.memory",
     "plain": "benchmarks.usage.plain",
-    "cloudkitty": "benchmarks.usage.cloudkitty",
+    "cloudkitty": "benchmarks.usage.beside_cloudkitty",
     "posting": "benchmarks.usage.posting",
     "reading": "benchmarks.usage.reading",
     "cluster": "benchmarks.usage.cluster",

@@ -125,7 +125,7 @@ def _cloudkitty(python: Path, workers: int) -> list[dict[str, Any]]:
     """All workers side by side; what each tells."""
     started = [
         subprocess.Popen(
-            [python, "-W", "ignore", WORKER, _folder() / "prices.csv"]
+            [python, "-P", "-W", "ignore", WORKER, _folder() / "prices.csv"]
             + [_folder() / f"records-{worker}.csv", _folder() / f"rated-{worker}.csv"],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
