@@ -68,6 +68,14 @@ class Job:
     def summary(self) -> str:
         return (self.run.__doc__ or "").strip().partition("\n")[0]
 
+    @property
+    def halts_travel(self) -> bool:
+        """Whether time travel stops at each of its slots.
+
+        Not where slots are less than a day apart and only the latest counts: those run at whatever stop comes next.
+        """
+        return self.catch_up or not self.rhythm.minutes
+
     def run_slot(self, slot: Slot) -> bool:
         """Run one slot unless it has been done. True when it ran now and succeeded."""
         claimed = self._claim(slot)
@@ -219,7 +227,8 @@ def _run_all(tally: Tally) -> datetime | None:
                 _retry(one)
     stuck: set[str] = set()
     while True:
-        busy, ahead = False, [one.rhythm.next_after(clock.now()).moment for one in JOBS.values()]
+        halting = (one.rhythm for one in JOBS.values() if one.halts_travel)
+        busy, ahead = False, [rhythm.next_after(clock.now()).moment for rhythm in halting]
         for waiting in list(DRAINS.values()):
             with clock.scope():
                 due = None if waiting.name in stuck else waiting.due()

@@ -77,6 +77,29 @@ def test_travelling_stops_at_every_moment_that_matters(registry):
     ]
 
 
+def test_travelling_does_not_stop_for_hours_of_which_only_the_latest_counts(registry):
+    seen = []
+
+    @jobs.job("t.daily", every="day at 03:00 Asia/Shanghai", catch_up=False)
+    def daily(slot: Slot) -> None:
+        seen.append((slot.name, clock.now()))
+
+    @jobs.job("t.hourly", every="hour at :40", catch_up=False)
+    def hourly(slot: Slot) -> None:
+        seen.append((slot.name, clock.now()))
+
+    end = START + timedelta(days=1, hours=1)
+    with clock.at(START):
+        travel(end, clock.move_to)
+
+    night = START + timedelta(hours=19)
+    assert seen == [
+        ("2026-01-02", night),
+        ("2026-01-01T18:40Z", night),
+        ("2026-01-02T00:40Z", end),
+    ]
+
+
 def test_a_failing_drain_does_not_stop_the_others(registry):
     done = []
 
