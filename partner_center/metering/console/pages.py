@@ -1,5 +1,5 @@
 """The room's pages, one file a noun. Each module declares its pages when it is imported."""
 
-from partner_center.metering.console import packages
+from partner_center.metering.console import packages, usage
 
-__all__ = ["packages"]
+__all__ = ["packages", "usage"]

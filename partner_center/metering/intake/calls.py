@@ -30,8 +30,8 @@ def resubmit(
 ) -> UsageBatch:
     """Send quarantined records again, as they are or corrected (by the record's key), in a batch of their own.
 
-    They leave the quarantine with that batch; what is refused again stands in the quarantine under it. Raises
-    AlreadyDecided, and what `receive` raises.
+    They leave the quarantine with that batch; what is refused again stands in the quarantine under it. What is left
+    empty (customer, product, measure) is what the resource says. Raises AlreadyDecided, and what `receive` raises.
     """
     assert records, "something is sent again"
     for one in records:
@@ -47,7 +47,7 @@ def resubmit(
         sha256=digest,
         chunks=lambda: _chunks(contents),
         size=len(contents),
-        completes=any(one.batch.source == Source.GNOCCHI for one in records),
+        completes=True,
         corrects=records[0].batch if len(batches) == 1 else None,
         resubmits=records,
     )
