@@ -10,20 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
 from partner_center.billing.models import GROUP, MEANS, FeeStatus, Rating
-from partner_center.billing.models.fees import RATED
 from partner_center.billing.rules import day_within
+from partner_center.billing.totals import RatedGroups
 from partner_center.foundation.action import inside_action
 from partner_center.foundation.sets import Sets
 from partner_center.funds import bulk as funds
 from partner_center.funds import trades
 from partner_center.kernel import clock
-from partner_center.kernel.money import DEFAULT_MINOR_DIGITS, MINOR_DIGITS
 from partner_center.kernel.period import BillMonth
 
 if TYPE_CHECKING:
@@ -46,12 +44,12 @@ class BulkPosted:
     left: tuple[str, ...]
 
 
-def post(*, rating: Rating, month: BillMonth, path: Path, customer_ids: Sequence[str]) -> BulkPosted:
+def post(*, rating: Rating, month: BillMonth, groups: RatedGroups, customer_ids: Sequence[str]) -> BulkPosted:
     """Charge these customers what `rating` says, as far as it can be done in bulk."""
     assert inside_action(), "money moves inside actions"
     with connection.cursor() as cursor:
         work = Sets(cursor)
-        _stage(work, path, customer_ids)
+        _stage(work, groups, customer_ids)
         _lock_months(work, rating, month)
         _find_changes(work, month)
         left = _set_aside(work)
@@ -69,28 +67,6 @@ def post(*, rating: Rating, month: BillMonth, path: Path, customer_ids: Sequence
     return BulkPosted(int(charged), int(records), tuple(one for (one,) in owing), left)
 
 
-def groups_of(path: Path, customer_ids: Sequence[str]) -> pa.Table:
-    """The rated groups of these customers with their digests and targets, as `rules.target_of` computes them."""
-    import duckdb
-
-    rated = ", ".join(str(one.value) for one in RATED)
-    cases = " ".join(f"WHEN '{currency}' THEN {10**digits}" for currency, digits in MINOR_DIGITS.items())
-    scale = f"CAST(CASE currency {cases} ELSE {10**DEFAULT_MINOR_DIGITS} END AS DECIMAL(4, 0))"
-    with duckdb.connect() as engine:
-        engine.execute("SET threads = 1")
-        engine.register("asked", _asked(customer_ids))
-        found: pa.Table = engine.sql(
-            f"SELECT md5(concat_ws(chr(31), {', '.join(GROUP)})) AS key, {', '.join(GROUP)}, official, discount,"
-            " official - discount - consume AS erase, consume, CAST(cut_off AS VARCHAR) AS cut_off FROM ("
-            f" SELECT {', '.join(GROUP)}, CAST(trunc(official * {scale}) AS BIGINT) AS official,"
-            f" CAST(trunc(discount * {scale}) AS BIGINT) AS discount, payable_minor AS consume, cut_off"
-            f" FROM read_parquet(?) WHERE bill_type IN ({rated}) AND customer_id BETWEEN ? AND ?) g"
-            " WHERE customer_id IN (SELECT customer_id FROM asked)",
-            params=[str(path), min(customer_ids), max(customer_ids)],
-        ).to_arrow_table()
-    return found
-
-
 def sharing(pairs: Iterable[tuple[str, str, Any]]) -> tuple[str, ...]:
     """The customers reached from those to whom something comes back by way of common payers.
 
@@ -106,7 +82,7 @@ def sharing(pairs: Iterable[tuple[str, str, Any]]) -> tuple[str, ...]:
         payers = reached
 
 
-def _stage(work: Sets, path: Path, customer_ids: Sequence[str]) -> None:
+def _stage(work: Sets, groups: RatedGroups, customer_ids: Sequence[str]) -> None:
     """billing_whom: the customers with their site. billing_stage: what their groups come to."""
     work.drop(_TABLES)
     work.create("billing_asked", "customer_id text")
@@ -114,12 +90,12 @@ def _stage(work: Sets, path: Path, customer_ids: Sequence[str]) -> None:
     work.create("billing_stage", f"{_GROUP}, {_AMOUNTS}")
     if customer_ids:
         work.fill("billing_asked", _asked(customer_ids))
-        work.fill("billing_stage", groups_of(path, customer_ids))
+        work.fill("billing_stage", groups.of(customer_ids))
     work.run(
-        "INSERT INTO billing_whom SELECT q.customer_id, a.site, 0 FROM billing_asked q"
+        "INSERT INTO billing_whom SELECT q.customer_id, a.site, 1 FROM billing_asked q"
         " JOIN identity_account a ON a.id = q.customer_id"
     )
-    work.ready("billing_whom")
+    work.ready("billing_whom", "site")
     work.ready("billing_stage", "customer_id, key")
 
 
@@ -131,6 +107,8 @@ def _lock_months(work: Sets, rating: Rating, month: BillMonth) -> None:
         " ON CONFLICT (customer_id, month) DO NOTHING",
         [str(month)],
     )
+    if work.cursor.rowcount == len(work.rows("SELECT customer_id FROM billing_whom")):
+        return  # nobody has charged any of them before, and whoever does now waits for these rows
     if work.lock:
         work.run(
             "SELECT COUNT(*) FROM (SELECT m.id FROM billing_chargedmonth m JOIN billing_whom w"
@@ -153,20 +131,22 @@ def _lock_months(work: Sets, rating: Rating, month: BillMonth) -> None:
 def _find_changes(work: Sets, month: BillMonth) -> None:
     """Each group's difference from what is charged of it; a group that is rated no more comes to nothing."""
     group, amounts = ", ".join(GROUP), ", ".join(AMOUNTS)
-    work.create("billing_change", f"{_GROUP}, {_AMOUNTS}, payer_id text, turn bigint, place bigint")
+    work.create(
+        "billing_change", f"{_GROUP}, {_AMOUNTS}, payer_id text, turn bigint, place bigint, stands bigint"
+    )
     more = ", ".join(f"s.{name} - COALESCE(g.{name}_minor, 0) AS {name}" for name in AMOUNTS)
     fewer = ", ".join(f"-g.{name}_minor" for name in AMOUNTS)
     changed = " OR ".join(f"d.{name} <> 0" for name in AMOUNTS)
     work.run(
-        f"INSERT INTO billing_change (key, {group}, {amounts}, cut_off, payer_id, turn, place)"
+        f"INSERT INTO billing_change (key, {group}, {amounts}, cut_off, payer_id, turn, place, stands)"
         f" SELECT d.key, {_of('d', GROUP)}, {_of('d', AMOUNTS)}, d.cut_off,"
         " CASE WHEN w.site = 'intl' AND d.association_type = 'resale' AND d.partner_id <> ''"
         " THEN d.partner_id ELSE d.customer_id END, w.turn,"
-        " ROW_NUMBER() OVER (PARTITION BY d.customer_id ORDER BY d.key {c})"
-        f" FROM (SELECT s.key, {_of('s', GROUP)}, {more}, s.cut_off - COALESCE(g.cut_off, 0) AS cut_off"
+        " ROW_NUMBER() OVER (PARTITION BY d.customer_id ORDER BY d.key {c}), d.stands"
+        f" FROM (SELECT s.key, {_of('s', GROUP)}, {more}, s.cut_off - COALESCE(g.cut_off, 0) AS cut_off, g.id AS stands"
         " FROM billing_stage s LEFT JOIN billing_groupsettlement g"
         " ON g.customer_id = s.customer_id AND g.month = %s AND g.key = s.key"
-        f" UNION ALL SELECT g.key, {_of('g', GROUP)}, {fewer}, -g.cut_off FROM billing_groupsettlement g"
+        f" UNION ALL SELECT g.key, {_of('g', GROUP)}, {fewer}, -g.cut_off, g.id FROM billing_groupsettlement g"
         " JOIN billing_whom w ON w.customer_id = g.customer_id WHERE g.month = %s AND NOT EXISTS"
         " (SELECT 1 FROM billing_stage s WHERE s.customer_id = g.customer_id AND s.key = g.key)"
         f") d JOIN billing_whom w ON w.customer_id = d.customer_id WHERE {changed}",
@@ -211,7 +191,8 @@ def _lay_over_groups(work: Sets) -> None:
     """billing_record: each change with its part of what paid for its customer's turn."""
     work.create(
         "billing_record",
-        f"{_GROUP}, {_AMOUNTS}, payer_id text, turn bigint, place bigint, site text, entry_id bigint,"
+        f"{_GROUP}, {_AMOUNTS}, payer_id text, turn bigint, place bigint, stands bigint,"
+        " site text, entry_id bigint,"
         " cash bigint, credit bigint, debt bigint",
     )
     work.run(
@@ -222,7 +203,8 @@ def _lay_over_groups(work: Sets) -> None:
         f" laid AS (SELECT run.*, {work.overlap('before', 'consume', '0', 'own')} AS cash,"
         f" {work.overlap('before', 'consume', 'own', 'own + lent')} AS credit FROM run)"
         f" INSERT INTO billing_record SELECT key, {', '.join(GROUP)}, {', '.join(AMOUNTS)}, cut_off, payer_id, turn,"
-        " place, site, CASE WHEN consume <> 0 THEN entry_id END, cash, credit, consume - cash - credit FROM laid"
+        " place, stands, site, CASE WHEN consume <> 0 THEN entry_id END, cash, credit, consume - cash - credit"
+        " FROM laid"
     )
 
 
@@ -258,26 +240,30 @@ def _write_fees(work: Sets, rating: Rating, month: BillMonth) -> None:
 
 
 def _write_groups(work: Sets, month: BillMonth) -> None:
-    columns = [f"{name}_minor" for name in (*AMOUNTS, *MEANS)]
-    values = [*AMOUNTS, *(_PARTS.get(name, "0") for name in MEANS)]
-    added = ", ".join(
-        f"{name} = billing_groupsettlement.{name} + excluded.{name}" for name in (*columns, "cut_off")
+    columns = [f"{name}_minor" for name in (*AMOUNTS, *MEANS)] + ["cut_off"]
+    values = [*AMOUNTS, *(_PARTS.get(name, "0") for name in MEANS), "cut_off"]
+    work.run(
+        f"INSERT INTO billing_groupsettlement (month, key, {', '.join(GROUP)}, {', '.join(columns)})"
+        f" SELECT CAST(%s AS varchar), key, {', '.join(GROUP)}, {', '.join(values)} FROM billing_record"
+        " WHERE stands IS NULL",
+        [str(month)],
+    )
+    sums = ", ".join(
+        f"{name}_minor = billing_groupsettlement.{name}_minor + r.{name}" for name in (*AMOUNTS, *_PARTS)
     )
     work.run(
-        f"INSERT INTO billing_groupsettlement (month, key, {', '.join(GROUP)}, {', '.join(columns)}, cut_off)"
-        f" SELECT CAST(%s AS varchar), key, {', '.join(GROUP)}, {', '.join(values)}, cut_off FROM billing_record"
-        f" WHERE TRUE ORDER BY customer_id {{c}}, place ON CONFLICT (customer_id, month, key) DO UPDATE SET {added}",
-        [str(month)],
+        f"UPDATE billing_groupsettlement SET {sums}, cut_off = billing_groupsettlement.cut_off + r.cut_off"
+        " FROM billing_record r WHERE r.stands = billing_groupsettlement.id"
     )
 
 
 def _finish(work: Sets, rating: Rating, month: BillMonth) -> None:
     """Note how far each customer's month has come."""
     work.run(
-        "UPDATE billing_chargedmonth SET turn = turn + CASE WHEN EXISTS (SELECT 1 FROM billing_change c"
-        " WHERE c.customer_id = billing_chargedmonth.customer_id) THEN 1 ELSE 0 END,"
-        f" rated_at = {work.moment}, rating_id = CAST(%s AS bigint) WHERE month = %s"
-        " AND customer_id IN (SELECT customer_id FROM billing_whom)",
+        "UPDATE billing_chargedmonth SET turn = w.turn - CASE WHEN c.customer_id IS NULL THEN 1 ELSE 0 END,"
+        f" rated_at = {work.moment}, rating_id = CAST(%s AS bigint) FROM billing_whom w"
+        " LEFT JOIN (SELECT DISTINCT customer_id FROM billing_change) c ON c.customer_id = w.customer_id"
+        " WHERE w.customer_id = billing_chargedmonth.customer_id AND billing_chargedmonth.month = %s",
         [work.moment_of(rating.rated_at), rating.pk, str(month)],
     )
 

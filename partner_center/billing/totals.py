@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from partner_center.billing.models import GROUP, Rating
 from partner_center.billing.models.fees import RATED
 from partner_center.billing.rules import Target, group_key, target_of
+from partner_center.kernel.money import DEFAULT_MINOR_DIGITS, MINOR_DIGITS
 from partner_center.metering.store import Store
 
 if TYPE_CHECKING:
@@ -65,26 +66,48 @@ def read_totals(path: Path, customer_ids: Sequence[str]) -> dict[str, list[Group
     wanted = (pc.field("customer_id").isin(list(customer_ids))) & (pc.field("bill_type").isin(rated))
     table = pq.read_table(path, columns=[*GROUP, *SUMS], filters=wanted)
     found: dict[str, list[GroupTotal]] = {one: [] for one in customer_ids}
-    for row in _rows(table):
+    for row in table.to_pylist():
         found[row["customer_id"]].append(GroupTotal(**row))
     return found
 
 
-def customers_in(path: Path) -> list[str]:
-    """Whom the rating has groups of, in order."""
-    import pyarrow.compute as pc
-    import pyarrow.parquet as pq
+class RatedGroups:
+    """The rated groups of a whole rating, handed out by customers: each with its digest and what it comes to."""
 
-    table = pq.read_table(path, columns=["customer_id", "bill_type"])
-    rated = table.filter(pc.is_in(table["bill_type"], _codes(table)))
-    return sorted(pc.unique(rated["customer_id"]).to_pylist())
+    def __init__(self, path: Path) -> None:
+        import duckdb
 
+        rated = ", ".join(str(one.value) for one in RATED)
+        cases = " ".join(f"WHEN '{currency}' THEN {10**digits}" for currency, digits in MINOR_DIGITS.items())
+        scale = f"CAST(CASE currency {cases} ELSE {10**DEFAULT_MINOR_DIGITS} END AS DECIMAL(4, 0))"
+        self._engine = duckdb.connect()
+        self._engine.execute(
+            f"CREATE TABLE groups AS SELECT md5(concat_ws(chr(31), {', '.join(GROUP)})) AS key, {', '.join(GROUP)},"
+            " official, discount, official - discount - consume AS erase, consume, CAST(cut_off AS VARCHAR) AS cut_off"
+            f" FROM (SELECT {', '.join(GROUP)}, CAST(trunc(official * {scale}) AS BIGINT) AS official,"
+            f" CAST(trunc(discount * {scale}) AS BIGINT) AS discount, payable_minor AS consume, cut_off"
+            f" FROM read_parquet(?) WHERE bill_type IN ({rated})) g ORDER BY customer_id",
+            [str(path)],
+        )
 
-def _codes(table: pa.Table) -> Any:
-    import pyarrow as pa
+    def of(self, customer_ids: Sequence[str]) -> pa.Table:
+        """The groups of these customers; the ids are in order."""
+        import pyarrow as pa
 
-    return pa.array([one.value for one in RATED], table.schema.field("bill_type").type)
+        self._engine.register("asked", pa.table({"customer_id": pa.array(list(customer_ids), pa.string())}))
+        found: pa.Table = self._engine.sql(
+            "SELECT * FROM groups WHERE customer_id BETWEEN ? AND ?"
+            " AND customer_id IN (SELECT customer_id FROM asked)",
+            params=[customer_ids[0], customer_ids[-1]],
+        ).to_arrow_table()
+        return found
 
+    def customers(self) -> list[str]:
+        """Whom the rating has groups of, in order."""
+        found = self._engine.execute(
+            "SELECT DISTINCT customer_id FROM groups ORDER BY customer_id"
+        ).fetchall()
+        return [one for (one,) in found]
 
-def _rows(table: pa.Table) -> Iterable[dict[str, Any]]:
-    return table.to_pylist()
+    def close(self) -> None:
+        self._engine.close()

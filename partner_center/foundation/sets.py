@@ -47,11 +47,11 @@ class Sets:
         self.run(f"CREATE TEMP TABLE {table} ({columns}){' ON COMMIT DROP' if self.is_postgresql else ''}")
 
     def ready(self, table: str, key: str = "") -> None:
-        """Call it when it is filled: index it by `key`, and let the planner know how much there is."""
+        """Call it when it is filled: index it by `key`, and let the planner know how its rows differ there."""
         if key:
             self.run(f"CREATE INDEX {table}_by ON {table} ({key})")
         if self.is_postgresql:
-            self.run(f"ANALYZE {table}")
+            self.run(f"ANALYZE {table} ({key})" if key else f"ANALYZE {table}")
 
     def drop(self, tables: Iterable[str]) -> None:
         """Take tables away before the transaction ends: another turn may follow in it."""

@@ -17,8 +17,8 @@ from partner_center.kernel.money import MINOR_DIGITS
 
 PAYING = (chart.CASH, chart.CREDIT, chart.DEBT)
 PURSES = (*PAYING, chart.DESIGNATED)
-DUE = "payer_id text, served text, currency text, need bigint, reference text, about text, memo text, before bigint"
-"""The columns of `funds_due`; `before` is filled here."""
+DUE = "payer_id text, served text, currency text, need bigint, reference text, about text, memo text"
+"""The columns of `funds_due`."""
 
 _TABLES = ("funds_address", "funds_purse", "funds_split")
 
@@ -76,17 +76,18 @@ def _open_accounts(work: Sets, every: bool) -> None:
         " ON CONFLICT (address, currency) DO NOTHING"
     )
     has = (
-        f"SELECT COALESCE(SUM(CASE WHEN x.purse = '{chart.DESIGNATED}' THEN -a.balance_minor"
-        " ELSE a.balance_minor END), 0) FROM funds_address x JOIN ledger_account a"
-        " ON a.address = x.address AND a.currency = x.currency"
-        f" WHERE x.payer_id = n.payer_id AND x.currency = n.currency AND x.purse <> '{chart.DEBT}'"
+        f"SELECT b.payer_id, b.currency, SUM(CASE WHEN b.purse = '{chart.DESIGNATED}' THEN -a.balance_minor"
+        " ELSE a.balance_minor END) AS minor FROM funds_address b JOIN ledger_account a"
+        f" ON a.address = b.address AND a.currency = b.currency WHERE b.purse <> '{chart.DEBT}'"
+        " GROUP BY b.payer_id, b.currency"
     )
-    short = "" if every else f" WHERE n.need > ({has})"
     work.run(
         "INSERT INTO ledger_account (address, owner, currency, balance_minor)"
         f" SELECT '{chart.DEBT}:' || n.payer_id, n.payer_id, n.currency, 0 FROM"
         " (SELECT payer_id, currency, SUM(need) AS need FROM funds_due GROUP BY payer_id, currency) n"
-        f"{short or ' WHERE TRUE'} ORDER BY n.payer_id {{c}} ON CONFLICT (address, currency) DO NOTHING"
+        f" LEFT JOIN ({has}) h ON h.payer_id = n.payer_id AND h.currency = n.currency"
+        f" WHERE {'TRUE' if every else 'n.need > COALESCE(h.minor, 0)'}"
+        " ORDER BY n.payer_id {c} ON CONFLICT (address, currency) DO NOTHING"
     )
 
 
@@ -116,12 +117,6 @@ def _lock(work: Sets) -> None:
 
 def _split(work: Sets) -> None:
     """Each need laid over what its payer has. Raises _Raced when arrears have no account."""
-    work.run(
-        "UPDATE funds_due SET before = r.before FROM (SELECT payer_id, currency, served,"
-        " CAST(SUM(need) OVER (PARTITION BY payer_id, currency ORDER BY served {c}) - need AS bigint) AS before"
-        " FROM funds_due) r WHERE r.payer_id = funds_due.payer_id AND r.currency = funds_due.currency"
-        " AND r.served = funds_due.served"
-    )
     numbers = ", ".join(f"{purse} bigint, {purse}_id bigint, {purse}_after bigint" for purse in PAYING)
     work.create(
         "funds_split",
@@ -136,10 +131,12 @@ def _split(work: Sets) -> None:
     held = ", ".join(f"h.{purse}_id, h.{purse} AS {purse}_held" for purse in PAYING)
     work.run(
         "WITH had AS (SELECT p.*, {greatest}(p.cash - p.designated, 0) AS own, {greatest}(p.credit, 0) AS lent"
-        " FROM funds_purse p), laid AS (SELECT d.payer_id, d.served, d.currency, d.need, d.reference, d.about, d.memo,"
+        " FROM funds_purse p), queue AS (SELECT q.*, CAST(SUM(need) OVER (PARTITION BY payer_id, currency"
+        " ORDER BY served {c}) - need AS bigint) AS before FROM funds_due q),"
+        " laid AS (SELECT d.payer_id, d.served, d.currency, d.need, d.reference, d.about, d.memo,"
         f" {held}, {work.overlap('d.before', 'd.need', '0', 'h.own')} AS cash,"
         f" {work.overlap('d.before', 'd.need', 'h.own', 'h.own + h.lent')} AS credit"
-        " FROM funds_due d JOIN had h ON h.payer_id = d.payer_id AND h.currency = d.currency)"
+        " FROM queue d JOIN had h ON h.payer_id = d.payer_id AND h.currency = d.currency)"
         " INSERT INTO funds_split SELECT payer_id, served, currency, need, reference, about, memo,"
         f" {moved}, NULL FROM laid"
     )

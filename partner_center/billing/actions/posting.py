@@ -6,6 +6,7 @@ Whoever is killed in the middle leaves whole chunks behind; the next turn finds 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -15,7 +16,7 @@ from partner_center.billing.actions.charging import Charged, charge_usage
 from partner_center.billing.actions.settling import fall_into_arrears
 from partner_center.billing.means import MEANS_OF_USAGE, from_accounts
 from partner_center.billing.models import ChargedMonth, Rating, RatingKind
-from partner_center.billing.totals import customers_in, groups_file, read_totals
+from partner_center.billing.totals import RatedGroups, groups_file, read_totals
 from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
 from partner_center.kernel.period import BillMonth
@@ -54,27 +55,36 @@ def post_rating(
     customer_ids: only these. told: is called after each chunk with how many are done, of how many.
     """
     path, month = groups_file(rating), BillMonth.parse(rating.month)
-    whom = set(customers_in(path)) if customer_ids is None else set(customer_ids)
-    if customer_ids is None and _covers_everybody(rating):
-        whom |= set(ChargedMonth.objects.filter(month=rating.month).values_list("customer_id", flat=True))
-    wanted = sorted(whom - set(leave_out))
-    done = Posted()
-    for part in _chunks(wanted, chunk):
-        done.add(post_customers(actor, rating=rating, month=month, path=path, customer_ids=part))
-        if told is not None:
-            told(done.customers, len(wanted))
+    with closing(RatedGroups(path)) as groups:
+        whom = set(groups.customers()) if customer_ids is None else set(customer_ids)
+        if customer_ids is None and _covers_everybody(rating):
+            whom |= set(ChargedMonth.objects.filter(month=rating.month).values_list("customer_id", flat=True))
+        wanted = sorted(whom - set(leave_out))
+        done = Posted()
+        for part in _chunks(wanted, chunk):
+            done.add(
+                post_customers(actor, rating=rating, month=month, path=path, groups=groups, customer_ids=part)
+            )
+            if told is not None:
+                told(done.customers, len(wanted))
     return done
 
 
 @action("billing.post_rating", permission="billing.charge_usage")
 def post_customers(
-    actor: Actor, *, rating: Rating, month: BillMonth, path: Path, customer_ids: Sequence[str]
+    actor: Actor,
+    *,
+    rating: Rating,
+    month: BillMonth,
+    path: Path,
+    groups: RatedGroups,
+    customer_ids: Sequence[str],
 ) -> Posted:
     """One chunk, in one transaction: in bulk where it can be, the rest customer by customer."""
     singly: Sequence[str] = customer_ids
     done = Posted(customers=len(customer_ids))
     if (from_accounts,) == MEANS_OF_USAGE:
-        posted = bulk.post(rating=rating, month=month, path=path, customer_ids=customer_ids)
+        posted = bulk.post(rating=rating, month=month, groups=groups, customer_ids=customer_ids)
         done.charged, done.records, done.owing = posted.charged, posted.records, set(posted.owing)
         singly = posted.left
     for one in post_singly(actor, rating=rating, month=month, path=path, customer_ids=singly):

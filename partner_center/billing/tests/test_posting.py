@@ -11,7 +11,7 @@ from partner_center.billing.actions.posting import post_singly
 from partner_center.billing.bulk import sharing
 from partner_center.billing.makers import group_total, make_rating
 from partner_center.billing.models import ChargedMonth, FeeRecord, GroupSettlement
-from partner_center.billing.totals import customers_in, groups_file
+from partner_center.billing.totals import groups_file, read_totals
 from partner_center.customers.makers import make_customer
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.laws import LAWS
@@ -63,7 +63,7 @@ def test_in_bulk_and_one_by_one_come_to_the_same(people, seed):
             with clock.at(beijing(2026, 3, 2 + turn * 7, 10, 0)):
                 _go_on(totals, people, chance, may_fall=turn > 1)
                 rating = make_rating(list(totals.values()))
-                singly = _undone(lambda rating=rating: _post_singly(rating))
+                singly = _undone(lambda rating=rating: _post_singly(rating, people))
                 in_bulk = _undone(lambda rating=rating: post_rating(ACTOR, rating=rating))
                 assert in_bulk == singly
                 assert singly["fees"], "a turn in which nothing is charged compares nothing"
@@ -139,11 +139,12 @@ def _go_on(totals, people, chance, *, may_fall):
             )
 
 
-def _post_singly(rating):
-    ids = sorted(
-        set(ChargedMonth.objects.values_list("customer_id", flat=True))
-        | set(customers_in(groups_file(rating)))
-    )
+def _post_singly(rating, people):
+    known = ChargedMonth.objects.values_list("customer_id", flat=True)
+    rated = [
+        pk for pk, groups in read_totals(groups_file(rating), [one.pk for one in people]).items() if groups
+    ]
+    ids = sorted({*known, *rated})
     list(post_singly(ACTOR, rating=rating, month=MARCH, path=groups_file(rating), customer_ids=ids))
 
 
