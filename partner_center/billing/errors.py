@@ -16,6 +16,14 @@ class MonthInvalid(Refused):
     month: str
 
 
+class LineNotFound(NotFound):
+    """Absent, or not yours: the same answer."""
+
+    code = "CBC.0100"
+    says = _("The bill line {line} does not exist.")
+    line: str
+
+
 class RunNotFound(NotFound):
     code = "CBC.0100"
     says = _("The bill run {run} does not exist.")

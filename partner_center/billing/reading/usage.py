@@ -8,25 +8,24 @@ file may hold other figures of a customer that has been rated again since.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import Decimal
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
 from partner_center.billing.models.fees import GROUP, MEANS, GroupSettlement
 from partner_center.billing.models.runs import CustomerRating
 from partner_center.billing.reading.asking import Scope, Wanted, day_of, days_since_1970, first_day_of
-from partner_center.billing.reading.charges import Charge, charge_at, charges_of, group_text
+from partner_center.billing.reading.charges import Charge, charge_at, charges_of
 from partner_center.billing.reading.engine import ask
 from partner_center.billing.reading.ids import LineId
-from partner_center.billing.reading.line import NOTHING, Line, LinePage, shown, shown_sql
+from partner_center.billing.reading.line import Line, LinePage, shown, shown_sql
 from partner_center.billing.reading.scopes import customers_within
-from partner_center.billing.rules import layers, payer_of_group, shares_of_line
+from partner_center.billing.reading.shares import edges_of, parts_of, settlements
+from partner_center.billing.rules import payer_of_group
 from partner_center.customers.models import AssociationType
 from partner_center.identity.models.accounts import CURRENCY_OF_SITE, Site
-from partner_center.kernel.money import Money
 from partner_center.kernel.period import BillMonth
 from partner_center.metering.store import Store
 from partner_center.subscriptions.models import OnDemandResource
@@ -101,13 +100,13 @@ class UsageLines:
             [*values, *own.values, *last],
         )
         if not rows:
-            return LinePage(self.page(0, 1).total if offset else 0)
+            return LinePage(self.page(0, 1).total if offset or not limit else 0)
         lines = [dict(zip((*_READ, "day", "grp", "total"), row, strict=True)) for row in rows]
         people = {one["customer_id"] for one in lines}
         settled, charges = settlements(people, self.month), charges_of(people, self.month)
         return LinePage(
             lines[0]["total"],
-            [self._line(one, settled.get(one["grp"]), charges.get(one["grp"], [])) for one in lines],
+            [line_of(one, self.month, settled.get(one["grp"]), charges.get(one["grp"], [])) for one in lines],
         )
 
     def sums(self, offset: int, limit: int, *, by_day: bool) -> LinePage:
@@ -126,7 +125,7 @@ class UsageLines:
             [*values, limit, offset],
         )
         if not rows:
-            return LinePage(self.sums(0, 1, by_day=by_day).total if offset else 0)
+            return LinePage(self.sums(0, 1, by_day=by_day).total if offset or not limit else 0)
         named = [dict(zip((*columns, "total"), row, strict=True)) for row in rows]
         return LinePage(named[0]["total"], [self._summed(one) for one in named])
 
@@ -252,31 +251,9 @@ class UsageLines:
                 )
         return found
 
-    def _line(self, row: dict[str, Any], settled: GroupSettlement | None, charges: Sequence[Charge]) -> Line:
-        start = shown(row["before"])
-        charge = charge_at(charges, start)
-        payable = shown(row["before"] + row["payable"]) - start
-        means = parts_of(start, payable, settled, row["currency"])
-        cut_off = means.pop("cut_off")
-        discount = shown(row["discount"])
-        return Line(
-            **self._common(row),
-            id=LineId(self.month, row["customer_id"], True, row["batch"], row["position"]),
-            day=day_of(row["day"]),
-            official=payable + discount,
-            discount=discount,
-            cut_off=cut_off,
-            amount=payable - cut_off,
-            means=means,
-            unit_price=row["unit_price"],
-            scheme=row["scheme"],
-            discount_type=row["discount_type"],
-            trade_id=charge.trade_id if charge and row["payable"] else "",
-        )
-
     def _summed(self, row: dict[str, Any]) -> Line:
         return Line(
-            **self._common(row),
+            **_common(row, self.month),
             id=None,
             day=day_of(row["day"]) if "day" in row else None,
             official=row["official"],
@@ -286,24 +263,51 @@ class UsageLines:
             means={name: row[name] for name in MEANS},
         )
 
-    def _common(self, row: dict[str, Any]) -> dict[str, Any]:
-        kept = {name: row[name] for name in KEPT if name != "measure_id"}
-        return {
-            **kept,
-            "month": str(self.month),
-            "payer_id": payer_of_group(
-                site=Site.INTL if row["currency"] == CURRENCY_OF_SITE[Site.INTL] else Site.CN,
-                association_type=row["association_type"],
-                partner_id=row["partner_id"],
-                customer_id=row["customer_id"],
-            ),
-            "usage": row["value"],
-            "usage_measure_id": row["measure_id"],
-            "charged_usage": row["charged_quantity"],
-            "package_usage": row["package_quantity"],
-            "begins_at": moment_of(row["begin_at"]),
-            "ends_at": moment_of(row["end_at"]),
-        }
+
+def line_of(
+    row: Mapping[str, Any], month: BillMonth, settled: GroupSettlement | None, charges: Sequence[Charge]
+) -> Line:
+    """A row of a file as the line that is shown, with its shares of what its group was paid by."""
+    start = shown(row["before"])
+    payable = shown(row["before"] + row["payable"]) - start
+    means = parts_of(start, payable, settled, row["currency"])
+    cut_off = means.pop("cut_off")
+    discount = shown(row["discount"])
+    charge = charge_at(charges, start) if row["payable"] else None
+    return Line(
+        **_common(row, month),
+        id=LineId(month, row["customer_id"], True, row["batch"], row["position"]),
+        day=max(beijing_day_of(row["begin_at"]), first_day_of(month)),
+        official=payable + discount,
+        discount=discount,
+        cut_off=cut_off,
+        amount=payable - cut_off,
+        means=means,
+        unit_price=row["unit_price"],
+        scheme=row["scheme"],
+        discount_type=row["discount_type"],
+        trade_id=charge.trade_id if charge else "",
+    )
+
+
+def _common(row: Mapping[str, Any], month: BillMonth) -> dict[str, Any]:
+    kept = {name: row[name] for name in KEPT if name != "measure_id"}
+    return {
+        **kept,
+        "month": str(month),
+        "payer_id": payer_of_group(
+            site=Site.INTL if row["currency"] == CURRENCY_OF_SITE[Site.INTL] else Site.CN,
+            association_type=row["association_type"],
+            partner_id=row["partner_id"],
+            customer_id=row["customer_id"],
+        ),
+        "usage": row["value"],
+        "usage_measure_id": row["measure_id"],
+        "charged_usage": row["charged_quantity"],
+        "package_usage": row["package_quantity"],
+        "begins_at": moment_of(row["begin_at"]),
+        "ends_at": moment_of(row["end_at"]),
+    }
 
 
 class _Condition:
@@ -317,32 +321,8 @@ class _Condition:
         self.values += values
 
 
-def settlements(customer_ids: Iterable[str], month: BillMonth) -> dict[str, GroupSettlement]:
-    """How each settlement group of these customers' month stands, by the group's columns as one text."""
-    rows = GroupSettlement.objects.of_month(month).of_customers(customer_ids)
-    return {group_text(row): row for row in rows}
-
-
-def edges_of(settled: GroupSettlement) -> list[Decimal]:
-    """Where in a group's sum each means ends, in the order of MEANS, and where what has been charged for ends."""
-    edge, edges = NOTHING, list[Decimal]()
-    for _name, minor in layers(settled):
-        edge += Money(minor, settled.currency).decimal
-        edges.append(edge)
-    return [*edges, shown(max(edge, edge + settled.cut_off))]
-
-
-def parts_of(
-    start: Decimal, payable: Decimal, settled: GroupSettlement | None, currency: str
-) -> dict[str, Decimal]:
-    """The parts of a line as it is shown: the names of MEANS and "cut_off". What is not charged yet counts as debt."""
-    parts = shares_of_line(before=start, payable=payable, settlement=settled or {}, currency=currency)
-    upto = edges_of(settled)[-1] if settled else NOTHING
-    low, high = sorted((start, start + payable))
-    open_part = max(NOTHING, high - max(low, upto)) * (1 if payable >= 0 else -1)
-    parts["debt"] += open_part
-    parts["cut_off"] -= open_part
-    return parts
+def beijing_day_of(seconds: int) -> date:
+    return day_of((seconds + 28800) // 86400)
 
 
 def moment_of(seconds: int) -> datetime:
