@@ -48,10 +48,10 @@ def test_staff_sees_batches_their_files_and_what_was_refused_in_both_languages(s
         ("en", "Files", "The quantity -1 is negative."),
         ("zh-hans", "文件", "用量-1为负数。"),
     ):
-        staff.language = language
-        assert files in staff.get("usage-batch", row=batch).content.decode()
-        assert reason in staff.get("quarantine", code="USAGE.NEGATIVE").content.decode()
-        assert reason in staff.get("quarantined-record", row=refused["NEGATIVE"]).content.decode()
+        with as_reader(staff.actor, language) as reader:
+            assert files in reader.get("usage-batch", row=batch).content.decode()
+            assert reason in reader.get("quarantine", code="USAGE.NEGATIVE").content.decode()
+            assert reason in reader.get("quarantined-record", row=refused["NEGATIVE"]).content.decode()
     assert [
         (one.name, count) for one, count, _where in todos_of(staff.actor) if "quarantine" in one.name
     ] == [("metering.quarantine", 3)]
