@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+from partner_center.catalogue.actions import PriceEntry, publish_prices
 from partner_center.catalogue.makers import make_product
-from partner_center.catalogue.models import Product
+from partner_center.catalogue.models import Product, UsageType
 from partner_center.customers.makers import make_customer
 from partner_center.customers.models import AssociationType, Customer
 from partner_center.foundation.actor import Actor
@@ -48,9 +50,35 @@ class House:
     server: Product
     vms: dict[str, OnDemandResource]
 
-    def use(self, customer: Customer, begin: datetime, hours: str | int = 1, **more: Any) -> dict[str, Any]:
-        """One usage record of the customer's server, as the platform sends it."""
-        vm = self.vms[customer.pk]
+    @property
+    def customers(self) -> tuple[Customer, ...]:
+        return self.lin, self.mei, self.solo
+
+    def add_disk(self, customer: Customer) -> OnDemandResource:
+        """A disk of 40 GB, on sale at 0.01 a GB and hour from the moment at which it stands here."""
+        disk = make_product(
+            "GPSSD",
+            hour="0.01",
+            measure=17,
+            sizes=(10, 1000, 10),
+            service="hws.service.type.ebs",
+            resource_type="hws.resource.type.volume",
+        )
+        with clock.at(clock.now() + timedelta(seconds=1)):
+            made = make_on_demand(customer, disk, size=40)
+        OnDemandResource.objects.filter(pk=made.pk).update(opened_at=BEGUN)
+        return made
+
+    def use(
+        self,
+        customer: Customer,
+        begin: datetime,
+        hours: str | int = 1,
+        of: OnDemandResource | None = None,
+        **more: Any,
+    ) -> dict[str, Any]:
+        """One usage record of the customer's server (or another of its resources), as the platform sends it."""
+        vm = of or self.vms[customer.pk]
         whole = timedelta(hours=1) * max(1, int(float(hours)))
         return {
             "customer_id": customer.pk,
@@ -81,6 +109,25 @@ def make_house(store: Path, settings: Any) -> House:
         for one in (lin, solo):
             make_money(one, "1000.00")
     return House(provider, reseller, lin, mei, solo, server, vms)
+
+
+def publish(
+    product: Product, price: str, *, begins_at: datetime, steps: Sequence[tuple[str | None, str]] = ()
+) -> None:
+    """A new price an hour of a product, with graduated steps where there are any."""
+    tiers = {"steps": [{"upto": upto, "price": step} for upto, step in steps]} if steps else {}
+    duration = UsageType.objects.get(resource_type=product.resource_type, code="Duration")
+    entry = PriceEntry(
+        product,
+        "on_demand",
+        "CNY",
+        begins_at,
+        Decimal(price),
+        usage_type=duration,
+        scheme="graduated" if steps else "flat",
+        tiers=tiers,
+    )
+    publish_prices(OPERATOR, prices=[entry])
 
 
 def deliver(records: Sequence[dict[str, Any]], batch_id: str = "") -> UsageBatch:
