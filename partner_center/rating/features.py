@@ -27,8 +27,8 @@ class Features:
     fixed_prices: bool
     """Some rebate is a fixed price."""
     ties: bool
-    ranks: tuple[int, ...]
-    """The ranks of the buckets, in order."""
+    packages: bool
+    """Some customer has a bucket."""
     peaks: bool
     """Some usage type is billed by its 95th percentile."""
     fees: bool
@@ -46,11 +46,16 @@ def found_in(inputs: Inputs) -> Features:
         rebates=bool(modes),
         fixed_prices="fixed_price" in modes,
         ties=_any(inputs.files["ties"]),
-        ranks=tuple(sorted(_values(inputs.files["buckets"], "rank"))),
+        packages=_any(inputs.files["buckets"]),
         peaks=bool(_values(inputs.files["usage_types"], "method") - {"sum"}),
         fees=_any(inputs.files["fees"]),
         minor_digits=_sorted(inputs.minor_digits),
     )
+
+
+def ranks_in(inputs: Inputs) -> list[int]:
+    """The ranks of the buckets, in order."""
+    return sorted(_values(inputs.files["buckets"], "rank"))
 
 
 def _values(files: Sequence[Path], column: str) -> set[Any]:

@@ -10,10 +10,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from partner_center.rating.engines import Engine
+from partner_center.rating.features import ranks_in
 from partner_center.rating.inputs import Inputs
 from partner_center.rating.months import days_in, days_of
 from partner_center.rating.schemas import IN, OUT
-from partner_center.rating.script import BILLED, FILES, MONTHS, Script, Step
+from partner_center.rating.script import BILLED, FILES, MONTHS, RANK, Script, Step
 from partner_center.rating.totals import accounted
 
 RANGE_ROWS = 1_000_000
@@ -29,6 +30,7 @@ class Play:
         self._engine = engine
         self._script = script
         self._out = out
+        self._ranks: list[int] = []
 
     def open(self, given: Inputs) -> None:
         """Make the tables of the way in known, and prepare the small ones."""
@@ -38,6 +40,7 @@ class Play:
         rows = [(month, days_in(month), days_of(month)[0]) for month in months]
         self._engine.put("months", _table(rows, MONTHS))
         self._engine.put("billed", _table([(given.month, *days_of(given.month))], BILLED))
+        self._ranks = ranks_in(given)
         for step in self._script.opening:
             self._engine.keep(step.name, step.sql)
 
@@ -82,6 +85,11 @@ class Play:
                 answers |= {name: value or 0 for name, value in self._engine.rows(step.sql)[0].items()}
             case "list":
                 answers[step.name] = self._engine.rows(step.sql)
+            case "ranks":
+                for rank in self._ranks:
+                    self._engine.put("rank", _table([(rank,)], RANK))
+                    for inner in step.steps:
+                        self._carry_out(inner, part, answers)
             case "write":
                 file = self._out / step.name / f"{part:05d}.parquet"
                 files = self._engine.write(step.sql, step.order, file, spread=step.name == "lines")

@@ -45,6 +45,8 @@ MONTHS = pa.schema([("cycle", pa.string()), ("days_in_month", pa.int32()), ("fir
 """Beijing months: how many days, and the number of the first."""
 BILLED = pa.schema([("month", pa.string()), ("first_day", pa.int64()), ("next_first_day", pa.int64())])
 """The one month that is rated."""
+RANK = pa.schema([("number", pa.int32())])
+"""The one rank of buckets whose turn it is."""
 FILES = pa.schema([("above", pa.string()), ("last", pa.string()), ("name", pa.string())])
 """Files of lines: whose lines each holds, above one customer and up to another."""
 
@@ -53,13 +55,15 @@ FILES = pa.schema([("above", pa.string()), ("last", pa.string()), ("name", pa.st
 class Step:
     """One statement: "keep" its result under `name`, "forget" that, "write" it as a table, or "ask" for its one row.
 
-    "list" asks for all rows. A written table can be read as `written_<name>`.
+    "list" asks for all rows; "ranks" carries out `steps` for each rank of buckets, `rank` being its number. A written
+    table can be read as `written_<name>`.
     """
 
     kind: str
     name: str
     sql: str = ""
     order: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +92,11 @@ class _Writer:
     """Collects steps, compiling each expression."""
 
     def __init__(self, dialect: str) -> None:
-        self._dialect = dialect
+        self.dialect = dialect
         self.steps: list[Step] = []
 
     def sql(self, rows: Table) -> str:
-        return str(ibis.to_sql(rows, dialect=self._dialect))
+        return str(ibis.to_sql(rows, dialect=self.dialect))
 
     def keep(self, name: str, rows: Table) -> Table:
         self.steps.append(Step("keep", name, self.sql(rows)))
@@ -141,7 +145,7 @@ def _opened(writer: _Writer, features: Features) -> dict[str, Table]:
         small["rebates"] = writer.keep("kept_rebates", _given("rebates"))
     if features.ties:
         small["ties"] = writer.keep("kept_ties", ties.numbered(_given("ties")))
-    if features.ranks:
+    if features.packages:
         small["buckets"] = writer.keep("kept_buckets", _given("buckets"))
     return small
 
@@ -150,18 +154,24 @@ def _rated(writer: _Writer, features: Features, small: dict[str, Table]) -> None
     """One range of customers, from its usage to its totals."""
     usage, fees = _named("pass_usage", IN["usage"]), _named("pass_fees", IN["fees"])
     found = read.records(usage, small["customers"], small["goods"], small["usage_types"], small["prices"])
-    if features.ranks or features.follows or features.peaks:
+    if features.packages or features.follows or features.peaks:
         found = writer.keep("pass_records", found)
     good = read.ratable(found)
     coverage, covered = _covered(writer, features, small, good)
-    rows, points = _to_charge(writer, features, good, covered)
-
+    rows = _to_charge(writer, features, good, covered)
     rows = tariff.listed(rows, small.get("steps"), features.blocks)
+    rows = _discounted(rows, features, small)
+    points = None
     if features.peaks:
-        rows = peaks.prorated(rows, "list_exact")
-        unknown = typed(ibis.null(), rows.guess.type())
-        rows = rows.mutate(guess=ibis.cases((rows.points.isnull(), rows.guess), else_=unknown))
-    rows = discounts.discounted(rows, small.get("rebates"), features.fixed_prices, features.peaks)
+        points = writer.keep("pass_peaks", _peaks(good))
+        alone = cumulation.placed(packages.uncovered(points, None), None)
+        alone = peaks.prorated(
+            writer.keep("pass_listed_peaks", tariff.listed(alone, small.get("steps"), features.blocks)),
+            "list_exact",
+        )
+        alone = writer.keep("pass_shared_peaks", alone.mutate(guess=typed(ibis.null(), alone.guess.type())))
+        alone = writer.keep("pass_priced_peaks", _discounted(alone, features, small))
+        rows = rows.union(alone.select(*rows.columns))
     rows = ties.tied(rows, small.get("ties"))
     made = lines.lines(rows, small["goods"], small["usage_types"])
     if features.fees:
@@ -186,7 +196,13 @@ def _rated(writer: _Writer, features: Features, small: dict[str, Table]) -> None
     summed = writer.write("customer_totals", totals, CUSTOMER_TOTALS, ("customer_id",))
     writer.ask(summed.aggregate(customers=summed.count()))
     writer.forget(
-        "pass_records", "pass_coverage", "pass_covered", "pass_followed", "pass_cumulated", "pass_peaks"
+        "pass_records",
+        "pass_coverage",
+        "pass_covered",
+        "pass_followed",
+        "pass_cumulated",
+        "pass_peaks",
+        "pass_priced_peaks",
     )
 
 
@@ -194,40 +210,38 @@ def _covered(
     writer: _Writer, features: Features, small: dict[str, Table], good: Table
 ) -> tuple[Table | None, Table | None]:
     """What buckets take, rank by rank: row by row, and summed by record."""
-    if not features.ranks:
+    if not features.packages:
         return None, None
-    left = writer.keep("pass_left_0", packages.thirsty(good, small["buckets"]))
-    took = []
-    for turn, rank in enumerate(features.ranks):
-        taken = packages.taken(left, small["buckets"], _given("bucket_scopes"), rank)
-        took.append(writer.keep(f"pass_taken_{turn}", taken))
-        left = writer.keep(f"pass_left_{turn + 1}", packages.after(left, took[-1]))
-        writer.forget(f"pass_left_{turn}")
-    coverage = writer.keep("pass_coverage", ibis.union(*took) if len(took) > 1 else took[0])
-    writer.forget(f"pass_left_{len(took)}", *(f"pass_taken_{turn}" for turn in range(len(took))))
+    left = writer.keep("pass_left", packages.thirsty(good, small["buckets"]))
+    coverage = writer.keep("pass_coverage", packages.nothing_taken(left))
+    turn = _Writer(writer.dialect)
+    rank = _named("rank", RANK)
+    taken = turn.keep("pass_taken", packages.taken(left, small["buckets"], _given("bucket_scopes"), rank))
+    turn.keep("pass_coverage", coverage.union(taken))
+    turn.keep("pass_left", packages.after(left, taken))
+    turn.forget("pass_taken")
+    writer.steps.append(Step("ranks", "", steps=tuple(turn.steps)))
+    writer.forget("pass_left")
     return coverage, writer.keep("pass_covered", packages.covered(coverage))
 
 
-def _to_charge(
-    writer: _Writer, features: Features, good: Table, covered: Table | None
-) -> tuple[Table, Table | None]:
-    """What becomes lines, with what is left to charge and where it stands in the tiers; and the peaks among it."""
+def _to_charge(writer: _Writer, features: Features, good: Table, covered: Table | None) -> Table:
+    """The measured sums, with what is left to charge of them and where they stand in the tiers."""
     sums = packages.uncovered(good.filter(good.method == "sum") if features.peaks else good, covered)
-    cumulated = None
-    if features.follows:
-        followed = writer.keep("pass_followed", cumulation.followed(sums))
-        cumulated = writer.keep("pass_cumulated", cumulation.cumulated(sums, followed, _given("carried")))
-    sums = cumulation.placed(sums, cumulated)
-    if not features.peaks:
-        return sums, None
-    months = _named("months", MONTHS)
-    points = writer.keep("pass_peaks", peaks.dated(peaks.peaks(good.filter(good.method != "sum")), months))
-    alone = cumulation.placed(packages.uncovered(points, None), None)
-    sums = sums.mutate(
-        points=typed(ibis.null(), alone.points.type()),
-        days_in_month=typed(ibis.null(), alone.days_in_month.type()),
-    )
-    return sums.union(alone.select(*sums.columns)), points
+    if not features.follows:
+        return cumulation.placed(sums, None)
+    followed = writer.keep("pass_followed", cumulation.followed(sums))
+    cumulated = writer.keep("pass_cumulated", cumulation.cumulated(sums, followed, _given("carried")))
+    return cumulation.placed(sums, cumulated)
+
+
+def _peaks(good: Table) -> Table:
+    """The peaks among the points, as records."""
+    return peaks.dated(peaks.peaks(good.filter(good.method != "sum")), _named("months", MONTHS))
+
+
+def _discounted(rows: Table, features: Features, small: dict[str, Table]) -> Table:
+    return lines.narrowed(discounts.discounted(rows, small.get("rebates"), features.fixed_prices))
 
 
 def _closed(writer: _Writer) -> None:

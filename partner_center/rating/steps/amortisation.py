@@ -23,34 +23,43 @@ def amortised(periods: Table, billed: Table) -> Table:
     before = rows.first_day - rows.begins_on
     upto = rows.next_first_day - rows.begins_on
     rows = rows.mutate(past_days=_within(before, rows.days), gone_days=_within(upto, rows.days))
-    past, gone = _shares(rows, rows.past_days), _shares(rows, rows.gone_days)
+    for name, running in _boundaries(rows).items():
+        rows = rows.mutate(**{f"whole_{name}": running})
+        whole = rows[f"whole_{name}"]
+        rows = rows.mutate(
+            **{f"past_upto_{name}": _share(rows, whole, "past_days")},
+            **{f"gone_upto_{name}": _share(rows, whole, "gone_days")},
+        )
     columns: dict[str, IntegerValue] = {}
-    for name in past:
-        columns[f"past_{name}"] = past[name]
-        columns[f"current_{name}"] = gone[name] - past[name]
-        columns[f"future_{name}"] = rows[name] - gone[name]
+    for name in ("official", "discount", "consume", *MEANS):
+        past, gone = _part(rows, "past", name), _part(rows, "gone", name)
+        columns[f"past_{name}"] = past
+        columns[f"current_{name}"] = gone - past
+        columns[f"future_{name}"] = rows[name] - gone
     return rows.select("item_id", "customer_id", "month", **columns)
+
+
+def _boundaries(rows: Table) -> dict[str, IntegerValue]:
+    """Where amounts end that lie one after the other: the means of payment within consume, `paid` within official."""
+    found = {"official": rows.official, "paid": rows.official - rows.discount, "consume": rows.consume}
+    running: IntegerValue | None = None
+    for name in MEANS:
+        running = rows[name] if running is None else running + rows[name]
+        found[name] = running
+    return found
+
+
+def _part(rows: Table, when: str, name: str) -> IntegerValue:
+    """The share of one amount: from where the one before it ends to where it ends."""
+    ends = rows[f"{when}_upto_{name}" if name != "discount" else f"{when}_upto_official"]
+    former = {"discount": "paid"} | dict(zip(MEANS[1:], MEANS, strict=False))
+    return ends - rows[f"{when}_upto_{former[name]}"] if name in former else ends
+
+
+def _share(rows: Table, whole: IntegerValue, gone: str) -> IntegerValue:
+    """`whole` × days gone / days, truncated toward zero, without a product that could be too large."""
+    return quotient(whole, rows.days) * rows[gone] + quotient(whole % rows.days * rows[gone], rows.days)
 
 
 def _within(days: IntegerValue, length: IntegerValue) -> IntegerValue:
     return ibis.cases((days <= 0, 0), (days >= length, length), else_=days)
-
-
-def _shares(rows: Table, gone: IntegerValue) -> dict[str, IntegerValue]:
-    """Every amount's share of the first `gone` days."""
-
-    def share(whole: IntegerValue) -> IntegerValue:
-        return quotient(whole, rows.days) * gone + quotient(whole % rows.days * gone, rows.days)
-
-    shares: dict[str, IntegerValue] = {}
-    upto: IntegerValue | None = None
-    for name in MEANS:
-        former, upto = upto, rows[name] if upto is None else upto + rows[name]
-        shares[name] = share(upto) if former is None else share(upto) - share(former)
-    official = share(rows.official)
-    return {
-        "official": official,
-        "discount": official - share(rows.official - rows.discount),
-        "consume": share(rows.consume),
-        **shares,
-    }

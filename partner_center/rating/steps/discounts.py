@@ -38,10 +38,11 @@ def rebated(records: Table, rebates: Table) -> Table:
     return met.select(*records.columns, "discount_type", "discount_id", "mode", "off", "fixed_price")
 
 
-def discounted(records: Table, rebates: Table | None, fixed_prices: bool, with_peaks: bool) -> Table:
+def discounted(records: Table, rebates: Table | None, fixed_prices: bool) -> Table:
     """Records with official, discount, payable, discount_type and discount_id ("" where nothing is taken off).
 
-    `rebates` is None where there are none, `fixed_prices` false where all of them are ratios.
+    `rebates` is None where there are none, `fixed_prices` false where all of them are ratios. Of peaks (records with
+    `points`) the list amount is prorated already.
     """
     nothing = amount(ibis.literal(0))
     rows = records.mutate(official=truncated(records.list_exact, records.guess))
@@ -62,12 +63,9 @@ def discounted(records: Table, rebates: Table | None, fixed_prices: bool, with_p
             instead=typed(product(rows.fixed_price, rows.units) * rows["size"], EXACT),
             instead_guess=rows.fixed_price.cast("float64") * rows.units.cast("float64") * rows["size"],
         )
-        if with_peaks:
+        if "points" in rows.columns:
             rows = peaks.prorated(rows, "instead")
-            null = typed(ibis.null(), rows.instead_guess.type())
-            rows = rows.mutate(
-                instead_guess=ibis.cases((rows.points.isnull(), rows.instead_guess), else_=null)
-            )
+            rows = rows.mutate(instead_guess=typed(ibis.null(), rows.instead_guess.type()))
         rows = rows.mutate(instead=truncated(rows.instead, rows.instead_guess))
         fixed = rows["mode"] == "fixed_price"
         known += [

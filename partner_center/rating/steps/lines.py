@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ibis
 import ibis.expr.datatypes as dt
+import pyarrow as pa
 from ibis.expr.types import Table
 
 from partner_center.rating.decimals import amount, typed
@@ -14,6 +15,12 @@ USE, SAVINGS_USE = 5, 23
 """bill_type: 消费-使用, 消费-节省计划抵扣 (spec/api/enums.md)."""
 ON_DEMAND, RESERVED, SAVINGS_PLAN = 3, 10, 11
 """charging_mode: 按需, 预留实例, 节省计划."""
+
+
+def narrowed(rows: Table) -> Table:
+    """Priced records with nothing but what their lines need, of exactly the lines' types."""
+    needed = [*LINES, pa.field("place", pa.int64()), pa.field("whole", pa.string())]
+    return shaped(rows, pa.schema([field for field in needed if field.name in rows.columns]))
 
 
 def lines(records: Table, goods: Table, usage_types: Table) -> Table:

@@ -33,9 +33,9 @@ def thirsty(records: Table, buckets: Table) -> Table:
     )
 
 
-def taken(left: Table, buckets: Table, scopes: Table, rank: int) -> Table:
-    """What the buckets of one rank take from what is `left`."""
-    bucket = buckets.filter(buckets.rank == rank).select(
+def taken(left: Table, buckets: Table, scopes: Table, rank: Table) -> Table:
+    """What the buckets of the one `rank` take from what is `left`."""
+    bucket = buckets.semi_join(rank, buckets["rank"] == rank.number).select(
         "bucket_id", "kind", "capacity", "per_hour", "begins_at", "ends_at", "rank", owner=buckets.customer_id
     )
     scope = scopes.select(
@@ -86,6 +86,19 @@ def taken(left: Table, buckets: Table, scopes: Table, rank: int) -> Table:
         "rank",
         "kind",
         quantity=smaller(met.rest, met.remaining, QUANTITY),
+    )
+
+
+def nothing_taken(left: Table) -> Table:
+    """The coverage before the first pass: no rows, of the types that passes give."""
+    return left.filter(ibis.literal(False)).select(
+        "customer_id",
+        "batch",
+        "position",
+        bucket_id=ibis.literal(0, type="int64"),
+        rank=ibis.literal(0, type="int32"),
+        kind=ibis.literal(""),
+        quantity=left.remaining,
     )
 
 

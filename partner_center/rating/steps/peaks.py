@@ -69,8 +69,7 @@ def report(dated: Table) -> Table:
 def prorated(rows: Table, column: str) -> Table:
     """`rows` with `column` (exact, not negative) × points / (288 × days_in_month), truncated to 10 places.
 
-    Rows without points keep it as it is. Truncating the product before the division by a whole number does not
-    change the truncated quotient.
+    Truncating the product before the division by a whole number does not change the truncated quotient.
     """
     names = rows.columns
     high = cut(rows[column], 10, AMOUNT)
@@ -81,8 +80,7 @@ def prorated(rows: Table, column: str) -> Table:
         dividend=typed(typed(split.high * split.points, _WIDE) + typed(split.low, _WIDE), _WIDE)
     )
     done = _divided(split, {POINTS_A_DAY * days for days in (28, 29, 30, 31)})
-    share = ibis.cases((done.points.isnull(), done[column]), else_=typed(done.quotient, EXACT))
-    return done.mutate(**{column: typed(share, EXACT)}).select(*names)
+    return done.mutate(**{column: typed(done.quotient, EXACT)}).select(*names)
 
 
 def _divided(rows: Table, divisors: set[int]) -> Table:
