@@ -88,12 +88,16 @@ class Store:
             return Path(self.location) / path
         return self._fetched(path)
 
-    def exists(self, path: str) -> bool:
-        from pyarrow.fs import FileType
-
+    def size(self, path: str) -> int | None:
+        """How many bytes a file has; None when it is not there."""
         with _refusing(path):
             filesystem, root = self._filesystem()
-            return bool(filesystem.get_file_info(f"{root}/{path}").type != FileType.NotFound)
+            found = filesystem.get_file_info(f"{root}/{path}")
+            return int(found.size) if found.is_file else None
+
+    def exists(self, path: str) -> bool:
+        """Whether there is such a file."""
+        return self.size(path) is not None
 
     def delete(self, path: str) -> None:
         """Remove a file, and what was half written of it. One that is not there is removed already."""

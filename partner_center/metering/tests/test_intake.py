@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from partner_center.foundation.laws import LAWS
 from partner_center.kernel import clock
 from partner_center.kernel.period import BillMonth
 from partner_center.metering.actions import close_month, discard_record
@@ -45,6 +46,7 @@ from partner_center.subscriptions.tests.living import beijing, live_until
 from partner_center.wire.throttling import table
 from tests import calling
 
+OURS = {"metering.batches", "metering.files", "metering.time"}
 DAY2 = ("2024-01-02T00:00:00Z", "2024-01-02T01:00:00Z")
 
 
@@ -243,6 +245,19 @@ def test_a_quarantined_record_is_corrected_and_sent_again_or_discarded(vm, later
     with pytest.raises(AlreadyDecided):
         resubmit(OPERATOR, [stale], {stale.pk: {"usage_value": "1"}})
     assert len(counted()) == 1 and UsageBatch.objects.count() == 2 and not PendingFile.objects.exists()
+
+
+def test_the_laws_hold_and_notice_what_is_amiss(vm, later, store):
+    def broken():
+        return {name for name, law in LAWS.items() if name in OURS and law.first_breaches()}
+
+    batch = take_in(usage_of(vm, *DAY2), usage_of(vm, *DAY2))
+    assert LAWS.keys() >= OURS and not broken()
+    (store / UsageFile.objects.get().path).write_bytes(b"half")
+    assert broken() == {"metering.files"}
+    MeteredTime.objects.update(spans=[10, 20, 15, 30])
+    UsageBatch.objects.filter(pk=batch.pk).update(accepted=2)
+    assert broken() == OURS
 
 
 def test_a_full_disk_is_told_and_leaves_nothing(vm, later, monkeypatch):
