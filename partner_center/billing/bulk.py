@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from partner_center.billing.models import GROUP, MEANS, FeeStatus, Rating
 from partner_center.billing.rules import day_within
@@ -50,14 +50,14 @@ def post(*, rating: Rating, month: BillMonth, groups: RatedGroups, customer_ids:
     with connection.cursor() as cursor:
         work = Sets(cursor)
         _stage(work, groups, customer_ids)
-        _lock_months(work, rating, month)
+        is_first = _begin_months(work, rating, month) or _lock_months(work, rating, month)
         _find_changes(work, month)
         left = _set_aside(work)
         _charge(work, month)
         _lay_over_groups(work)
         _write_fees(work, rating, month)
         _write_groups(work, month)
-        _finish(work, rating, month)
+        _finish(work, rating, month, is_first)
         [(charged, records)] = work.rows("SELECT COUNT(DISTINCT customer_id), COUNT(*) FROM billing_record")
         owing = work.rows(
             "SELECT DISTINCT customer_id {c} FROM billing_record WHERE debt > 0 ORDER BY customer_id {c}"
@@ -99,7 +99,29 @@ def _stage(work: Sets, groups: RatedGroups, customer_ids: Sequence[str]) -> None
     work.ready("billing_stage", "customer_id, key")
 
 
-def _lock_months(work: Sets, rating: Rating, month: BillMonth) -> None:
+class _Begun(Exception):
+    """Somebody has charged one of these months before, or does so now."""
+
+
+def _begin_months(work: Sets, rating: Rating, month: BillMonth) -> bool:
+    """Write the rows of months of which nobody has charged anything, as they will be; False when some had been."""
+    try:
+        with transaction.atomic():
+            work.run(
+                "INSERT INTO billing_chargedmonth (customer_id, month, turn, rated_at, rating_id)"
+                f" SELECT customer_id, CAST(%s AS varchar), 1, {work.moment}, CAST(%s AS bigint) FROM billing_whom"
+                " WHERE TRUE ORDER BY customer_id {c} ON CONFLICT (customer_id, month) DO NOTHING",
+                [str(month), work.moment_of(rating.rated_at), rating.pk],
+            )
+            begun = work.cursor.rowcount
+            if begun != work.rows("SELECT COUNT(*) FROM billing_whom")[0][0]:
+                raise _Begun
+    except _Begun:
+        return False
+    return True
+
+
+def _lock_months(work: Sets, rating: Rating, month: BillMonth) -> bool:
     """Wait for whoever charges one of these months; leave out what was charged by a later rating."""
     work.run(
         "INSERT INTO billing_chargedmonth (customer_id, month, turn)"
@@ -107,8 +129,6 @@ def _lock_months(work: Sets, rating: Rating, month: BillMonth) -> None:
         " ON CONFLICT (customer_id, month) DO NOTHING",
         [str(month)],
     )
-    if work.cursor.rowcount == len(work.rows("SELECT customer_id FROM billing_whom")):
-        return  # nobody has charged any of them before, and whoever does now waits for these rows
     if work.lock:
         work.run(
             "SELECT COUNT(*) FROM (SELECT m.id FROM billing_chargedmonth m JOIN billing_whom w"
@@ -126,6 +146,7 @@ def _lock_months(work: Sets, rating: Rating, month: BillMonth) -> None:
         " WHERE m.customer_id = billing_whom.customer_id AND m.month = %s",
         [str(month)],
     )
+    return False
 
 
 def _find_changes(work: Sets, month: BillMonth) -> None:
@@ -248,6 +269,8 @@ def _write_groups(work: Sets, month: BillMonth) -> None:
         " WHERE stands IS NULL",
         [str(month)],
     )
+    if not work.rows("SELECT 1 FROM billing_record WHERE stands IS NOT NULL LIMIT 1"):
+        return
     sums = ", ".join(
         f"{name}_minor = billing_groupsettlement.{name}_minor + r.{name}" for name in (*AMOUNTS, *_PARTS)
     )
@@ -257,8 +280,16 @@ def _write_groups(work: Sets, month: BillMonth) -> None:
     )
 
 
-def _finish(work: Sets, rating: Rating, month: BillMonth) -> None:
+def _finish(work: Sets, rating: Rating, month: BillMonth, is_first: bool) -> None:
     """Note how far each customer's month has come."""
+    if is_first:
+        work.run(
+            "UPDATE billing_chargedmonth SET turn = 0 WHERE month = %s AND customer_id IN"
+            " (SELECT w.customer_id FROM billing_whom w WHERE NOT EXISTS"
+            " (SELECT 1 FROM billing_change c WHERE c.customer_id = w.customer_id))",
+            [str(month)],
+        )
+        return
     work.run(
         "UPDATE billing_chargedmonth SET turn = w.turn - CASE WHEN c.customer_id IS NULL THEN 1 ELSE 0 END,"
         f" rated_at = {work.moment}, rating_id = CAST(%s AS bigint) FROM billing_whom w"

@@ -65,7 +65,6 @@ def _name_accounts(work: Sets) -> None:
         "WITH p AS (SELECT DISTINCT payer_id, currency FROM funds_due)"
         f" INSERT INTO funds_address (payer_id, currency, purse, address) {purses}"
     )
-    work.ready("funds_address", "payer_id")
 
 
 def _open_accounts(work: Sets, every: bool) -> None:
@@ -112,7 +111,6 @@ def _lock(work: Sets) -> None:
         f"INSERT INTO funds_purse SELECT b.payer_id, b.currency, {held}"
         f" {accounts.replace('{join}', 'LEFT JOIN')} GROUP BY b.payer_id, b.currency"
     )
-    work.ready("funds_purse", "payer_id")
 
 
 def _split(work: Sets) -> None:

@@ -21,7 +21,7 @@ from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
 from partner_center.kernel.period import BillMonth
 
-CHUNK = 5000
+CHUNK = 10_000
 """Customers in one transaction."""
 
 
