@@ -6,7 +6,8 @@
 #   make messages      refresh every room's translation catalogue from the source
 #   make docs          write docs/generated/ from the registries
 #   make bench         the benchmarks of docs/benchmarks.md, on DATABASE_URL or a PostgreSQL started for them
-#   make torture       200 kills under load on the embedded database and 200 on PostgreSQL
+#                      (ONLY="rating memory" some of them, RECORDS=100000000 a larger month of usage)
+#   make torture       200 kills of a server and 200 of importer, bill run and posting, on both databases
 #   make locks         resolve requirements/*.lock anew from pyproject.toml
 
 PYTHON ?= python3
@@ -17,6 +18,8 @@ WORKERS ?= 2
 
 VENV := .venv
 BIN  := $(VENV)/bin
+RECORDS ?= 10000000
+BENCH = $(BIN)/python -m benchmarks $(ONLY) --records $(RECORDS)
 PIP  := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-input
 
 hash = $(shell cat $(1) | git hash-object --stdin | cut -c1-16)
@@ -41,8 +44,8 @@ check: install-test built
 	@tests/check
 
 bench: install-test built
-	@if [ -n "$$DATABASE_URL" ]; then $(BIN)/python -m benchmarks; \
-	 else tests/with-postgresql --durable $(BIN)/python -m benchmarks; fi
+	@if [ -n "$$DATABASE_URL" ]; then $(BENCH); \
+	 else tests/with-postgresql --durable $(BENCH); fi
 
 docs: install-test built
 	@$(BIN)/python -m partner_center docs

@@ -1,4 +1,4 @@
-"""`python -m tests.torture --kills 200`: a long siege on the database that DATABASE_URL names, or the embedded one."""
+"""`python -m tests.torture --kills 200`: two long sieges on the database that DATABASE_URL names, or the embedded one."""
 
 from __future__ import annotations
 
@@ -15,28 +15,52 @@ import tests.environment  # noqa: F401 - secrets and folders of a test run
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.torture", description=__doc__)
-    parser.add_argument("--kills", type=int, default=200, help="[%(default)s]")
+    parser.add_argument("--kills", type=int, default=200, help="of each siege [%(default)s]")
+    parser.add_argument("--only", choices=["buyers", "months"], help="one of the two sieges [both]")
     parser.add_argument("--seed", type=int, default=int(time.time()), help="of the moments [the time]")
     options = parser.parse_args()
 
     django.setup()
     from tests import database
-    from tests.torture.siege import besiege
 
     kind = "PostgreSQL" if database.is_postgresql() else "the embedded database"
-    print(f"{options.kills} kills on {kind}, seed {options.seed}", flush=True)
-    with (
-        tempfile.TemporaryDirectory(prefix="partner-center-siege-") as var,
-        database.copy_of(database.template()) as name,
-        database.standing_on(name),
-    ):
-        report = besiege(options.kills, var=Path(var), seed=options.seed)
-        print(report)
-        for fault in report.faults[:50]:
-            print(f"  {fault}")
-        if report.faults:
-            print("The server's last words:", (Path(var) / "server.log").read_text()[-4000:], sep="\n")
-    return 1 if report.faults or not report.paid else 0
+    held = True
+    for name, siege in {"buyers": _buyers, "months": _months}.items():
+        if options.only in (None, name):
+            print(f"{name}: {options.kills} kills on {kind}, seed {options.seed}", flush=True)
+            with (
+                tempfile.TemporaryDirectory(prefix="partner-center-siege-") as var,
+                database.copy_of(database.template()) as copy,
+                database.standing_on(copy),
+            ):
+                held &= siege(options.kills, Path(var), options.seed)
+    return 0 if held else 1
+
+
+def _buyers(kills: int, var: Path, seed: int) -> bool:
+    """A server under load."""
+    from tests.torture.siege import besiege
+
+    report = besiege(kills, var=var, seed=seed)
+    _tell(report, report.faults)
+    if report.faults:
+        print("The server's last words:", (var / "server.log").read_text()[-4000:], sep="\n")
+    return not report.faults and report.paid > 0
+
+
+def _months(kills: int, var: Path, seed: int) -> bool:
+    """Importer, bill run and posting."""
+    from tests.torture.months import besiege
+
+    report = besiege(kills, var=var, seed=seed)
+    _tell(report, report.faults)
+    return not report.faults and report.killed == kills
+
+
+def _tell(report: object, faults: list[str]) -> None:
+    print(report)
+    for fault in faults[:50]:
+        print(f"  {fault}")
 
 
 if __name__ == "__main__":

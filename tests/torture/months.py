@@ -62,7 +62,7 @@ def besiege(kills: int, *, var: Path, seed: int = 1) -> Report:
         _demand(_apart(lambda: usage.found(deliveries), var), "founding the month", var)
     took, expected = _undisturbed(base, deliveries, var / "undisturbed")
     report.rows = sum(len(rows) for rows in expected.values())
-    report.faults += [f"undisturbed: {one}" for one in (*expected["laws"], *expected["stray files"])]
+    report.faults += [f"undisturbed: {one}" for one in usage.shortcomings(expected)]
     while report.killed < kills and report.months < 3 * kills:
         report.months += 1
         month = var / f"month-{report.months}"
@@ -168,6 +168,7 @@ def _child(work: Callable[[], object], var: Path) -> int:
             os.dup2(log.fileno(), 2)
             try:
                 work()
+                _let_go()
             except usage.REFUSALS as refusal:
                 print(f"{type(refusal).__name__}: {refusal}", file=sys.stderr)
                 os._exit(REFUSED)

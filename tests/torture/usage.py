@@ -9,8 +9,10 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from partner_center.billing.errors import RunBusy, RunInProgress, RunMovedOn
 from partner_center.foundation.actor import Actor
@@ -107,12 +109,15 @@ def rate(deliveries: Path) -> None:
 
 
 def post(deliveries: Path) -> None:
-    """The run is posted, in small chunks."""
+    """The run is posted, a customer a transaction, so that there is something to be killed between."""
+    from partner_center.billing.actions import post_rating
     from partner_center.billing.models import BillRun, BillRunState
+    from partner_center.billing.runs import working
     from partner_center.billing.runs.actions import post_run
     from partner_center.billing.runs.working import carry_on
 
-    with clock.at(beijing("2024-02-03 10:00")):
+    one_by_one = partial(post_rating, chunk=1)
+    with clock.at(beijing("2024-02-03 10:00")), patch.object(working, "post_rating", one_by_one):
         run = BillRun.objects.get(month=MONTH)
         if run.state is BillRunState.CHECKED:
             post_run(OPERATOR, run=run)
@@ -139,6 +144,25 @@ def told() -> dict[str, list[Any]]:
         "stray files": _stray_files(),
         "laws": [f"{law.name}: {breach}" for law in LAWS.values() for breach in law.first_breaches()],
     }
+
+
+def shortcomings(month: dict[str, list[Any]]) -> list[str]:
+    """What an undisturbed month must have to be worth a siege: something of everything, and nothing broken."""
+    from partner_center.billing.models import BillRunState
+
+    found = [*month["laws"], *month["stray files"]]
+    if {row["state"] for row in month["runs"]} != {str(BillRunState.POSTED)}:
+        found.append(f"its run is not posted: {month['runs']}")
+    if len(month["quarantine"]) != 2 * FILES:
+        found.append(f"{len(month['quarantine'])} records in quarantine")
+    if len(month["rated lines"]) != len(month["usage"]) or month["rated unrated"]:
+        found.append(f"{len(month['usage'])} records, {len(month['rated lines'])} lines")
+    if not month["rated coverage"] or not month["packages"]:
+        found.append("no package was used")
+    for name in ("cash", "debt"):
+        if all(fee[name] == "0" for fee in month["fees"]):
+            found.append(f"no fee was paid by {name}")
+    return found
 
 
 def _batches() -> dict[int, str]:
