@@ -72,7 +72,8 @@ class Job:
     def halts_travel(self) -> bool:
         """Whether time travel stops at each of its slots.
 
-        Not where slots are less than a day apart and only the latest counts: those run at whatever stop comes next.
+        Not where slots are less than a day apart and only the latest counts: those run soon after the start, at the
+        first stop of each day, and at the end.
         """
         return self.catch_up or not self.rhythm.minutes
 
@@ -184,9 +185,13 @@ def travel(to: datetime, move: Callable[[datetime], None]) -> Tally:
     """
     if to < clock.now():
         raise ClockRefused(to=to.isoformat(), reason=_("it only goes forwards"))
-    tally = Tally()
+    tally, began = Tally(), clock.now()
+    again = began
     while True:
-        ahead = _run_all(tally)
+        frequent = clock.now() >= min(again, to)
+        if frequent:
+            again = clock.now() + (timedelta(hours=1) if again == began else timedelta(days=1))
+        ahead = _run_all(tally, frequent=frequent)
         stop = min(ahead, to) if ahead else to
         if stop > clock.now():
             move(stop)
@@ -216,12 +221,17 @@ def lease_is_held(name: str) -> bool:
     return lease is not None and lease.until > clock.machine_now() and not _is_gone(lease.holder)
 
 
-def _run_all(tally: Tally) -> datetime | None:
-    """Pass over all jobs and drains until a pass finds nothing to do. Returns the next moment that matters."""
+def _run_all(tally: Tally, *, frequent: bool = True) -> datetime | None:
+    """Pass over all jobs and drains until a pass finds nothing to do. Returns the next moment that matters.
+
+    frequent: also those jobs for which travel does not stop.
+    """
     with clock.scope():
         cursors = dict(JobCursor.objects.values_list("job", "upto"))
         failed = set(_to_retry().values_list("job", flat=True))
         for one in list(JOBS.values()):
+            if not (frequent or one.halts_travel):
+                continue
             _run_slots(one, cursors.get(one.name), tally)
             if one.name in failed:
                 _retry(one)

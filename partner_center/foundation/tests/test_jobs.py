@@ -88,6 +88,10 @@ def test_travelling_does_not_stop_for_hours_of_which_only_the_latest_counts(regi
     def hourly(slot: Slot) -> None:
         seen.append((slot.name, clock.now()))
 
+    @jobs.job("t.nightly", every="day at 04:00 Asia/Shanghai", catch_up=False)
+    def nightly(slot: Slot) -> None:
+        seen.append((slot.name, clock.now()))
+
     end = START + timedelta(days=1, hours=1)
     with clock.at(START):
         travel(end, clock.move_to)
@@ -96,6 +100,7 @@ def test_travelling_does_not_stop_for_hours_of_which_only_the_latest_counts(regi
     assert seen == [
         ("2026-01-02", night),
         ("2026-01-01T18:40Z", night),
+        ("2026-01-02", night + timedelta(hours=1)),
         ("2026-01-02T00:40Z", end),
     ]
 
