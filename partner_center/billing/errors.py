@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.foundation.errors import WrongState
-from partner_center.kernel.errors import Conflict, NotFound, Refused, Unavailable
+from partner_center.kernel.errors import Conflict, Forbidden, NotFound, Refused, Unavailable
+from partner_center.kernel.money import Money
 
 
 class MonthInvalid(Refused):
@@ -126,3 +127,56 @@ class DraftHasNoUsagePrices(Refused):
     code = "CBC.0100"
     says = _("The price change {draft} holds no pay-per-use price.")
     draft: str
+
+
+class OnlyTheVendorBills(Forbidden):
+    code = "CBC.0151"
+    says = _("Only the vendor's staff can do this.")
+
+
+class AdjustmentNotFound(NotFound):
+    code = "CBC.0100"
+    says = _("The adjustment {number} does not exist.")
+    number: str
+
+
+class AdjustmentDecided(WrongState):
+    code = "CBC.0100"
+    says = _("{subject} is {state}: it has been decided.")
+
+
+class ApprovedByItsProposer(Refused):
+    """Who proposes an adjustment does not approve it."""
+
+    code = "CBC.0100"
+    says = _("Somebody else than {person}, who proposed it, has to approve this adjustment.")
+    person: str
+
+
+class AmountNotPositive(Refused):
+    code = "CBC.0100"
+    says = _("The amount must be above zero and at most {maximum}.")
+    maximum: Money
+
+
+class NotACurrencyOfTheCustomer(Refused):
+    code = "CBC.0100"
+    says = _("This customer is billed in {currency}.")
+    currency: str
+
+
+class PartnerBillNotFound(NotFound):
+    code = "CBC.0100"
+    says = _("The bill {number} does not exist.")
+    number: str
+
+
+class BillPaid(WrongState):
+    code = "CBC.0100"
+    says = _("{subject} is {state}: nothing is left to repay.")
+
+
+class MoreThanOutstanding(Refused):
+    code = "CBC.0100"
+    says = _("Only {outstanding} of this bill can still be repaid.")
+    outstanding: Money

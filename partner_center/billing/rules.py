@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN, Context, Decimal
+from fractions import Fraction
 from typing import Any
 
 from partner_center.billing.models.fees import GROUP, MEANS
-from partner_center.kernel.money import Amount, minor_digits
+from partner_center.kernel.money import Amount, Money, minor_digits
 from partner_center.kernel.period import BEIJING, BillMonth
 
 _EXACT = Context(prec=76)
@@ -162,3 +163,9 @@ def day_within(month: BillMonth, moment: datetime) -> date:
 def bill_number(month: BillMonth, customer_id: str, turn: int) -> str:
     """The receivable that one turn of charging raises: trade_id of its fee records."""
     return f"PU{str(month).replace('-', '')}-{customer_id}-{turn}"
+
+
+def tax_in(amount: Money, percent: Decimal) -> Money:
+    """The tax that an amount contains at this rate, truncated to the minor unit: amount * rate / (100 + rate)."""
+    share = Fraction(percent) / (100 + Fraction(percent))
+    return amount.share(share.numerator, share.denominator)

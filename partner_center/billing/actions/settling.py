@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from partner_center.billing.actions.partner_bills import note_arrears
 from partner_center.billing.models import (
     FeeRecord,
     FeeStatus,
@@ -67,6 +68,10 @@ def settle_arrears(actor: Actor, *, entry: Entry) -> WriteOff | None:
     records = [record for record in owing if record.pk in settled]
     for record in records:
         _settle(record, write_off, settled[record.pk])
+    for month in sorted({record.month for record in records}):
+        paid = sum(settled[record.pk] for record in records if record.month == month)
+        part = Money(paid, transfer.currency)
+        note_arrears(actor, payer_id=payer_id, month=month, amount=part, entry_id=entry.pk)
     relieve(actor, customer_ids={record.customer_id for record in records})
     return write_off
 
