@@ -180,3 +180,9 @@ class MoreThanOutstanding(Refused):
     code = "CBC.0100"
     says = _("Only {outstanding} of this bill can still be repaid.")
     outstanding: Money
+
+
+class MonthNotFinal(Refused):
+    code = "CBC.0100"
+    says = _("{month} is not final: its bill run has not been posted.")
+    month: str
