@@ -41,6 +41,15 @@ class UsageFileUnreadable(Invalid):
     reason: Any
 
 
+class FocusNotLoadable(Invalid):
+    """Nothing of the file was taken in."""
+
+    code = "USAGE.FOCUS_NOT_LOADABLE"
+    says = _("{name} cannot be loaded: {reason}.")
+    name: str
+    reason: Any
+
+
 class TooManyRejected(Invalid):
     """So many rejected records mean a wrong file rather than wrong records; nothing of it counts."""
 

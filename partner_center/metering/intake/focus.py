@@ -40,6 +40,7 @@ READ = (
     "PricingCategory",
     "ProviderName",
     "RegionId",
+    "RegionName",
     "ResourceId",
     "SkuPriceId",
     "SubAccountId",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -155,3 +157,34 @@ def test_a_batch_killed_at_any_step_is_finished_by_sending_it_again(committed_vm
         UsageFile.objects.values_list("path", flat=True)
     )
     assert not list(store.rglob(".*.parquet.*")), "nor half a file"
+
+
+def at_once(works: list[Callable[[], Any]]) -> list[Any]:
+    """What each returns, all begun at the same moment, each with a connection of its own."""
+    start = Barrier(len(works))
+
+    def run(work: Callable[[], Any]) -> Any:
+        start.wait()
+        try:
+            with clock.at(LATER):
+                return work()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(works)) as threads:
+        return list(threads.map(run, works))
+
+
+def test_the_same_batch_and_the_same_usage_at_once_count_once(committed_vm):
+    def taken(batch_id: str) -> int:
+        records = [hour(committed_vm, 1, 0), hour(committed_vm, 1, 1)]
+        return receive(OPERATOR, delivery_of_call(batch_id, records)).accepted
+
+    assert at_once([partial(taken, "one")] * 3) == [2, 2, 2]
+    assert UsageBatch.objects.count() == 1 and len(counted()) == 2
+
+    def more(batch_id: str) -> int:
+        return receive(OPERATOR, delivery_of_call(batch_id, [hour(committed_vm, 1, 2)])).accepted
+
+    assert sorted(at_once([partial(more, f"rival-{n}") for n in range(3)])) == [0, 0, 1]
+    assert len(counted()) == 3 and not PendingFile.objects.exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,6 +14,8 @@ import pyarrow.fs
 import pyarrow.parquet as pq
 import pytest
 
+from partner_center.catalogue.models import PriceRow
+from partner_center.customers.makers import make_customer
 from partner_center.metering.errors import StoreUnavailable, UsageFileUnreadable
 from partner_center.metering.intake.adapters import Meanings, delivery_of, usage_files_in
 from partner_center.metering.intake.focus_check import check_focus
@@ -21,7 +23,9 @@ from partner_center.metering.intake.receiving import receive
 from partner_center.metering.models import MeteredTime, PendingFile, QuarantinedRecord, UsageBatch
 from partner_center.metering.store import Store
 from partner_center.metering.tests.living import OPERATOR, counted, usage_of
+from partner_center.partners.makers import make_solution_provider
 from partner_center.project.cli import main
+from partner_center.subscriptions.models import OnDemandResource
 
 BILLS = Path(__file__).parent / "focus_lines.csv"
 """Lines of the FOCUS Sample Data of the FinOps Foundation, licensed CC BY 4.0; columns that are not read left out."""
@@ -227,6 +231,39 @@ def test_focus_check_reports_as_documented(tmp_path, capsys):
     assert [set(one) for one in report["differences"]] == [{"line", "expected", "actual", "reason"}] * 5
     assert main(["focus", "check", str(tmp_path / "absent.csv")]) == 2
     assert "absent.csv cannot be read" in capsys.readouterr().err
+
+
+def test_a_clouds_bill_is_taken_in_as_price_book_resources_and_usage(db, store, capsys):
+    abroad = make_customer(make_solution_provider(site="intl"), site="intl", budget="5000")
+    assert main(["focus", "load", str(BILLS), "--customer", abroad.pk]) == 0
+    assert main(["focus", "load", str(BILLS), "--customer", abroad.pk]) == 0
+    once, again = capsys.readouterr().out.splitlines()
+    lines = list(csv.DictReader(BILLS.open()))
+    assert once == again and UsageBatch.objects.get().accepted == len(counted()) > 40
+    assert {one.code for one in QuarantinedRecord.objects.all()} == {
+        "USAGE.NEGATIVE",
+        "USAGE.UNKNOWN_RESOURCE",
+    }
+    costs = [
+        row["quantity"]
+        * PriceRow.objects.in_force(datetime.fromtimestamp(row["begin_at"], UTC))
+        .get(product=row["product_id"], usage_type=row["usage_type_id"], currency="USD")
+        .unit_price
+        for row in counted()
+    ]
+    priced = [
+        line for line in lines if line["ListUnitPrice"] != "NULL" and Decimal(line["PricingQuantity"]) >= 0
+    ]
+    assert sorted(costs) == sorted(
+        Decimal(line["PricingQuantity"]) * Decimal(line["ListUnitPrice"]) for line in priced
+    )
+    assert set(OnDemandResource.objects.values_list("customer_id", flat=True)) == {abroad.pk}
+
+
+def test_a_bill_in_another_currency_is_not_taken_in(lin, store, capsys):
+    assert main(["focus", "load", str(BILLS), "--customer", lin.pk]) == 2
+    assert "pays in CNY, the file in USD" in capsys.readouterr().err
+    assert not UsageBatch.objects.exists() and not OnDemandResource.objects.exists()
 
 
 def test_a_bucket_far_away_holds_files_as_a_folder_does(tmp_path, settings, monkeypatch):
