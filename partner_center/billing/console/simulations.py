@@ -41,6 +41,7 @@ class SimulationForm(ActionForm):
     month = forms.ChoiceField(label=_("Month"), help_text=_("A month that has been rated by a bill run."))
 
     def prepare(self) -> None:
+        self.fields["draft"].narrow_to(self.actor)  # type: ignore[attr-defined]
         self.fields["month"].choices = _billed_months()  # type: ignore[attr-defined]
 
 

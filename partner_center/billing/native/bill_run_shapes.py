@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 from partner_center.billing.models import BillRun, ParkedCustomer
 from partner_center.wire.schema import Maybe, Moment, Month, WireModel, Yuan
 
@@ -45,7 +47,8 @@ class Run(WireModel):
     posted_time: Maybe[Moment] = None
 
     @classmethod
-    def of(cls, run: BillRun) -> Run:
+    def of(cls, run: BillRun, **more: Any) -> Self:
+        """The answer; `more`: what a call answers beside it."""
         return cls(
             id=str(run.pk),
             bill_cycle=run.bill_month,
@@ -57,4 +60,5 @@ class Run(WireModel):
             trouble=run.trouble,
             create_time=run.created_at,
             posted_time=run.posted_at,
+            **more,
         )

@@ -25,4 +25,4 @@ class Response(Run):
 def show_bill_run(actor: Actor, request: Request) -> Response:
     """One bill run with its checks, whom it parked, and how it differs from last month and the run it replaces."""
     run = run_for(actor, request.id)
-    return Response(**Run.of(run).model_dump(), comparison=run.comparison)
+    return Response.of(run, comparison=run.comparison)

@@ -79,7 +79,7 @@ def _abandoned(actor: Actor, options: argparse.Namespace) -> BillRun:
     from partner_center.billing.models import BillRun
     from partner_center.billing.runs.actions import abandon_run
 
-    found = BillRun.objects.filter(month=options.month).unfinished().first()
+    found: BillRun | None = BillRun.objects.filter(month=options.month).unfinished().first()
     if found is None:
         raise RunNotFound(run=options.month)
     abandon_run(actor, run=found, reason=options.abandon)
