@@ -1,4 +1,4 @@
-"""`python -m tests.torture --kills 200`: two long sieges on the database that DATABASE_URL names, or the embedded one."""
+"""`python -m tests.torture --kills 200`: two long sieges on DATABASE_URL's database, or the embedded one."""
 
 from __future__ import annotations
 

@@ -85,6 +85,8 @@ def _undisturbed(base: str, deliveries: Path, var: Path) -> tuple[dict[str, floa
             began = time.monotonic()
             _finish(stage, deliveries, var)
             took[stage] = time.monotonic() - began
+            if stage == "run":
+                usage.learn_the_rating()
         return took, _told(var)
 
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from django.conf import settings
+
 from partner_center.billing.errors import RunBusy, RunInProgress, RunMovedOn
 from partner_center.foundation.actor import Actor
 from partner_center.kernel import clock
@@ -122,6 +124,15 @@ def post(deliveries: Path) -> None:
         if run.state is BillRunState.CHECKED:
             post_run(OPERATOR, run=run)
         carry_on(OPERATOR, run)
+
+
+def learn_the_rating() -> None:
+    """Compile here, once, what a rating of this month compiles: so kills meet work, and not a program that starts."""
+    from partner_center.rating import features, inputs
+    from partner_center.rating.script import script
+
+    (snapshot,) = Path(settings.PARTNER_CENTER_STORE).glob(f"runs/{MONTH}/*/in")
+    script(features.found_in(inputs.find(snapshot)), "duckdb")
 
 
 WORK: dict[str, Callable[[Path], None]] = {"import": bring, "run": rate, "post": post}
