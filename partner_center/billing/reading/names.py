@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from partner_center.catalogue.models import CloudService, Product, Region, ResourceType, UsageType
+from partner_center.catalogue.models import (
+    CloudService,
+    Product,
+    Region,
+    ResourceType,
+    UsageMethod,
+    UsageType,
+)
 from partner_center.identity.models import Account
 from partner_center.subscriptions.models import OnDemandResource, Resource
 
@@ -113,6 +120,11 @@ class Names:
     def size_measure(self, product_id: int | None) -> int | None:
         product = self.products.get(product_id or 0)
         return product.linear_measure_id if product else None
+
+    def is_added_up(self, usage_type_id: int | None) -> bool:
+        """Whether usage is charged as the sum of its records, not by a percentile of them."""
+        usage_type = self.usage_types.get(usage_type_id or 0)
+        return usage_type is not None and usage_type.method == UsageMethod.SUM
 
     def size_unit(self, product_id: int | None) -> str:
         """The unit of a product's size: "GB"; empty for what has no size."""

@@ -2,8 +2,8 @@
 
 Lin buys from a provider (referral) and has 30 hours of a package, a contract discount of ten per cent, a server whose
 price changes on the 15th, a disk with steps and a free quantity, an address charged by its 95th percentile, a server
-bought by the month and one given back. Its money ends before the month. Mei is a reseller's resale customer, which a
-distributor stands above. Solo belongs to nobody.
+bought by the month. Its money ends before the month does. Mei is a reseller's resale customer, with a distributor
+above. Solo belongs to nobody, and from the 20th to the provider.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 from partner_center.billing.actions.posting import post_rating
 from partner_center.billing.jobs import record_order_fees_due
-from partner_center.billing.models import CustomerRating
+from partner_center.billing.models import CustomerRating, Rating
 from partner_center.billing.runs.opened import rate_customers
 from partner_center.billing.tests.running import BEGUN, OPERATOR, House, beijing, deliver, make_house, wire
 from partner_center.catalogue.actions import (
@@ -29,8 +29,13 @@ from partner_center.catalogue.actions import (
 )
 from partner_center.catalogue.makers import make_product
 from partner_center.catalogue.models import Product, UsageType
+from partner_center.customers.actions import associate_customer
+from partner_center.customers.models import AssociationType
+from partner_center.funds.actions import adjust_balance
 from partner_center.funds.makers import make_credit
+from partner_center.funds.queries import balances_of
 from partner_center.kernel import clock
+from partner_center.kernel.money import Money
 from partner_center.kernel.period import BillMonth
 from partner_center.metering.makers import make_package, make_package_product
 from partner_center.orders.makers import make_paid_order
@@ -62,6 +67,10 @@ class March:
     def vm(self) -> OnDemandResource:
         return self.house.vms[self.lin.pk]
 
+    def lin_rating(self) -> Rating:
+        """The rating that is present for Lin's month."""
+        return CustomerRating.objects.select_related("rating").get(customer=self.lin, month=str(MARCH)).rating
+
 
 def make_march(store: Path, settings: Any) -> March:
     house = make_house(store, settings)
@@ -80,6 +89,10 @@ def make_march(store: Path, settings: Any) -> March:
     march = March(house, disk, address, order)
     _deliver(march, 1, 16)
     _rate_and_charge(house, beijing(2026, 3, 16, 12))
+    with clock.at(beijing(2026, 3, 20)):
+        associate_customer(
+            OPERATOR, customer=house.solo, partner=house.provider, association_type=AssociationType.REFERRAL
+        )
     _deliver(march, 16, 29)
     _rate_and_charge(house, beijing(2026, 3, 29, 12))
     return march
@@ -192,10 +205,6 @@ def _rate_and_charge(house: House, moment: datetime) -> None:
 
 
 def _spend_all_but(customer: Any, left: str) -> None:
-    from partner_center.funds.actions import adjust_balance
-    from partner_center.funds.queries import balances_of
-    from partner_center.kernel.money import Money
-
     cash = balances_of(customer.pk).cash
     adjust_balance(
         OPERATOR, account=customer.account, amount=Money.of(left, "CNY") - cash, memo="spent elsewhere"

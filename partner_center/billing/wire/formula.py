@@ -19,14 +19,16 @@ def unit_of(line: Line, names: Names) -> str | None:
     return "/".join(part for part in parts if part)
 
 
-def formula_of(line: Line) -> str | None:
-    """The amount less coupons, as a product and what is taken off it. Only for usage at a single flat price."""
+def formula_of(line: Line, names: Names) -> str | None:
+    """The amount less coupons, as a product and what is taken off it. Only for usage added up at one flat price."""
     if line.unit_price is None or line.scheme != SIMPLE or line.charged_usage is None:
+        return None
+    if not names.is_added_up(line.usage_type_id):
         return None
     factors = [(line.charged_usage, _("usage")), (Decimal(1), _("unit conversion"))]
     product = f"{_told(factors[0])}/{_told(factors[1])}"
     if line.size not in (None, 1):
-        product += f"*{_told((Decimal(line.size or 1), _('size')))}"
+        product += f"*{_told((Decimal(line.size or 1), _('size of the product')))}"
     product += f"*{_told((line.unit_price, _('unit price')))}"
     off = [
         (plain(line.discount), _("discount")),

@@ -153,7 +153,7 @@ class ResFeeRecordV2(WireModel):
             discount_amount=plain(line.discount),
             amount=plain(line.amount),
             measure_id=YUAN,
-            formula=formula_of(line),
+            formula=formula_of(line, names),
             consume_time=line.happened_at or line.begins_at if single else None,
             account_name=names.account(line.customer_id),
             period_num=line.period_num,
