@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from partner_center.billing.models.fees import BillType, ChargingMode
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from partner_center.billing.models.fees import BillType, ChargingMode, FeeRecordQuerySet
 from partner_center.billing.reading import Line, Names
 from partner_center.catalogue.models import CloudService, Region, ResourceType
 from partner_center.customers.models import AssociationType, Customer
@@ -37,6 +40,21 @@ def words_for(heading: str, values: Iterable[Any], language: str) -> dict[Any, s
         case "association" | "mode" | "type":
             found = {value: str(words) for value, words in _CHOICES[heading].choices}
     return {value: found.get(value) or str(value or NOTHING) for value in {*wanted, "", None}}
+
+
+def with_names(rows: FeeRecordQuerySet, language: str) -> FeeRecordQuerySet:
+    """Each record with `service_name`, `kind_name` and `region_name` in `language`, in the same statement."""
+    column = "name_zh" if language.startswith("zh") else "name"
+    services = CloudService.objects.filter(code=OuterRef("service_type"))
+    kinds = ResourceType.objects.filter(
+        code=OuterRef("resource_type"), service__code=OuterRef("service_type")
+    )
+    regions = Region.objects.filter(code=OuterRef("region"))
+    return rows.annotate(
+        service_name=Coalesce(Subquery(services.values(column)[:1]), "service_type"),
+        kind_name=Coalesce(Subquery(kinds.values(column)[:1]), "resource_type"),
+        region_name=Coalesce(Subquery(regions.values(column)[:1]), "region"),
+    )
 
 
 class Named:

@@ -62,15 +62,18 @@ class Column:
         value: Callable[[Any], Any] | None = None,
         kinds: Sequence[str] | None = None,
         help: Any = None,
+        file_only: bool = False,
     ) -> None:
         """
         sort    True: by the path, when it is a database field; False: never; a text: by that path
         minor   left out on narrow screens
         value   reads the value from the row instead of the path
         kinds   only actors of these kinds see the column ("staff", "partner", "customer")
+        file_only   in exports, not on the page
         """
         self.path, self.label, self.needs, self.prefetch = path, label, tuple(needs), tuple(prefetch)
         self.sort, self.minor, self.read, self.kinds, self.help = sort, minor, value, kinds, help
+        self.file_only = file_only
 
     @property
     def name(self) -> str:

@@ -299,6 +299,13 @@ class Bound:
     read: Read
     label: Any
     choices: list[tuple[str, Any]] = field(default_factory=list)
+    default: str = ""
+    """What counts while nothing is asked."""
+
+    @property
+    def chosen(self) -> str:
+        """The choice that counts: the one asked for, when it is on offer, or else the default."""
+        return self.text if self.text in {value for value, _words in self.choices} else self.default
 
     @property
     def name(self) -> str:

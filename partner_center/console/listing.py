@@ -182,9 +182,14 @@ class ListPage(Paged, Deeds):
         return [column for column in self.all_columns if column.name not in fixed]
 
     @cached_property
+    def listed_columns(self) -> list[Column]:
+        """Those on the page; files have more."""
+        return [column for column in self.shown_columns if not column.file_only]
+
+    @cached_property
     def headers(self) -> list[Header]:
         made = []
-        for column in self.shown_columns:
+        for column in self.listed_columns:
             path = column.sort_path(self.model)
             up, down = self.sorted_by == column.name, self.sorted_by == f"-{column.name}"
             made.append(
@@ -208,7 +213,7 @@ class ListPage(Paged, Deeds):
     @cached_property
     def lines(self) -> list[Line]:
         """The rows of this page, ready to be shown."""
-        labels = [column.label_for(self.model) for column in self.shown_columns]
+        labels = [column.label_for(self.model) for column in self.listed_columns]
         target = PAGES.get(self.opens or "")
         opens = target if target is not None and target.open_to(self.actor) else None
         possible = [deed for deed in self.row_actions if deed.permitted(self.actor)]
@@ -221,7 +226,7 @@ class ListPage(Paged, Deeds):
                     column.clear(row) if self._is_open(column) else column.html(row, self.actor),  # type: ignore[attr-defined]
                     self._has_eye(column, row),
                 )
-                for column, label in zip(self.shown_columns, labels, strict=True)
+                for column, label in zip(self.listed_columns, labels, strict=True)
             ]
             about = follow(row, self.opens_with) if self.opens_with else row
             made.append(

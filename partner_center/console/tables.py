@@ -15,6 +15,7 @@ a stretch of its rows. Filters are `Asked`: they read the address, and the table
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar, Protocol
 
@@ -90,11 +91,12 @@ class Asked(Filter):
         default: Any = None,
         always: bool = False,
         hidden: bool = False,
+        widget: str = "",
         help: Any = None,
     ) -> None:
         super().__init__(name, label, help=help)
         self.offered, self.check, self.default, self.always = offered, check, default, always
-        self.widget = "fixed" if hidden else "text" if offered is None else "one"
+        self.widget = "fixed" if hidden else widget or ("text" if offered is None else "one")
 
     def parse(self, raw: tuple[str, ...]) -> Any:
         return self.check(raw[0]) if self.check else raw[0]
@@ -120,6 +122,9 @@ class Asked(Filter):
             self.offered is None or bound.text in {value for value, _words in bound.choices}
         ):
             return bound.read.value
+        return self.default_for(actor)
+
+    def default_for(self, actor: Actor) -> Any:
         return self.default(actor) if callable(self.default) else self.default
 
 
@@ -195,7 +200,12 @@ class TablePage(Paged):
 
     @cached_property
     def bound(self) -> list[Bound]:
-        return bind(self.filters, self.query, self.actor, None)
+        return [
+            replace(one, default=str(one.filter.default_for(self.actor)))
+            if isinstance(one.filter, Asked) and one.filter.always
+            else one
+            for one in bind(self.filters, self.query, self.actor, None)
+        ]
 
     @cached_property
     def asked(self) -> dict[str, Any]:
@@ -217,7 +227,7 @@ class TablePage(Paged):
 
     @property
     def folds_filters(self) -> bool:
-        fields = self.visible_filters
+        fields = [one for one in self.visible_filters if not one.filter.always]
         return len(fields) > UNFOLDED and not any(one.read.raw for one in fields)
 
     @property
@@ -243,7 +253,8 @@ class TablePage(Paged):
 
     @cached_property
     def headers(self) -> list[Header]:
-        return [Header(column, column.label_for(None)) for column in self.shown_columns]
+        listed = [column for column in self.shown_columns if not column.file_only]
+        return [Header(column, column.label_for(None)) for column in listed]
 
     @cached_property
     def lines(self) -> list[Line]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from partner_center.billing.console import asking
 from partner_center.billing.console.records import BILL_TABS
 from partner_center.billing.console.spending import MEANS_OF_PAYMENT, SpendingTable, figure, headings
+from partner_center.billing.models import FeeRecord
 from partner_center.billing.models.fees import FeeRecordQuerySet
 from partner_center.billing.sums import PARTS, Grouped, Sums, of_part
 from partner_center.console.registry import PAGES
@@ -52,7 +53,12 @@ class Bill(SpendingTable):
     filters = (
         asking.MONTH,
         Asked("by", gettext_lazy("Group by"), offered=_headings, default=_first_heading, always=True),
-        Asked("part", gettext_lazy("Part"), offered=[(name, words) for name, (words, _w) in PARTS.items()]),
+        Asked(
+            "part",
+            gettext_lazy("Part"),
+            offered=[(name, words) for name, (words, _w) in PARTS.items()],
+            hidden=True,
+        ),
         asking.CURRENCY,
         asking.CUSTOMER,
         asking.SERVICE,
@@ -85,7 +91,8 @@ class Bill(SpendingTable):
 
     @cached_property
     def _whole_bill(self) -> FeeRecordQuerySet:
-        return super().records
+        rows: FeeRecordQuerySet = FeeRecord.objects.visible_to(self.actor)
+        return asking.narrowed(rows, self.asked)
 
     @cached_property
     def figures(self) -> Sequence[tuple[Any, SafeString]]:

@@ -17,6 +17,21 @@ from partner_center.console.tables import Table
 from partner_center.customers.models import AssociationType
 from partner_center.identity.models import Account, AccountKind
 
+ON_SCREEN = (
+    "BilledCost",
+    "BillingCurrency",
+    "ChargeCategory",
+    "ChargePeriodStart",
+    "ListCost",
+    "PricingQuantity",
+    "PricingUnit",
+    "RegionId",
+    "ResourceName",
+    "ServiceName",
+    "SubAccountName",
+)
+"""The page shows the file's lines by these of its columns."""
+
 
 class FocusTable:
     """The lines of a month as rows of FOCUS."""
@@ -66,12 +81,11 @@ class Focus(LineTable):
     tabs: ClassVar[Sequence[str]] = ()
     lead = _(
         "The month's lines in the columns of FOCUS 1.0, the open cost and usage specification that cost tools read. "
-        "Export it as CSV; the specification's own validator accepts the file."
+        "This page shows some of the columns; export it as CSV for all of them."
     )
     filters = (asking.MONTH, asking.CUSTOMER, asking.SERVICE, asking.REGION)
     columns = tuple(
-        Column(name, name, value=told, sort=False, minor=place > 8)
-        for place, (name, told) in enumerate(COLUMNS)
+        Column(name, name, value=told, sort=False, file_only=name not in ON_SCREEN) for name, told in COLUMNS
     )
     formats = ("csv",)
     csv_encoding = "utf-8"

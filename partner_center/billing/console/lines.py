@@ -102,6 +102,16 @@ class Amount(Number):
         return format_html('<span class="pc-sum">{} <small>{}</small></span>', text, currency)
 
 
+class Used(Number):
+    """A quantity as it was reported, with its measure; files have the measure in a column of its own."""
+
+    def html(self, row: Any, actor: Actor) -> SafeString:
+        quantity = self.value(row)
+        if quantity is None:
+            return NOTHING
+        return format_html("{} <small>{}</small>", self.shown(quantity), row.measure or "")
+
+
 def day(text: str) -> date:
     return date.fromisoformat(text)
 
@@ -170,41 +180,39 @@ class LineTable(TablePage):
 
 
 _MEANS_COLUMNS: tuple[Column, ...] = tuple(
-    Amount(name, MEANS_WORDS[name], value=lambda row, name=name: row.means[name] or None, minor=True)
+    Amount(name, MEANS_WORDS[name], value=lambda row, name=name: row.means[name] or None, file_only=True)
     for name in MEANS
 )
 _WHO: tuple[Column, ...] = (
     Text("customer", _("Customer"), kinds=NOT_CUSTOMERS),
-    Text("customer_id", _("Customer ID"), code=True, kinds=NOT_CUSTOMERS, minor=True),
+    Text("customer_id", _("Customer ID"), code=True, kinds=NOT_CUSTOMERS, file_only=True),
 )
 _WHAT: tuple[Column, ...] = (
-    Text("service", _("Cloud service")),
+    Text("service", _("Cloud service"), file_only=True),
     Text("kind", _("Resource type")),
     Text("place", _("Region"), minor=True),
-    Text("resource", _("Resource name"), cut=32),
-    Text("resource_id", _("Resource ID"), code=True, minor=True),
-    Text("resource_spec", _("Specification"), minor=True),
-    Text("enterprise_project_id", _("Enterprise project"), minor=True),
-)
-_HOW: tuple[Column, ...] = (
-    ChoiceColumn("charging_mode", _("Billing mode"), words=dict(ChargingMode.choices)),
+    Text("resource", _("Resource name"), cut=24),
+    Text("resource_id", _("Resource ID"), code=True, file_only=True),
+    Text("resource_spec", _("Specification"), minor=True, cut=20),
+    Text("enterprise_project_id", _("Enterprise project"), file_only=True),
+    ChoiceColumn("charging_mode", _("Billing mode"), words=dict(ChargingMode.choices), file_only=True),
     ChoiceColumn("bill_type", _("Bill type"), words=dict(BillType.choices)),
     Text("factor", _("Billing factor"), minor=True),
 )
 _USED: tuple[Column, ...] = (
-    Number("usage", _("Usage"), minor=True),
-    Text("measure", _("Measure"), minor=True),
-    Number("charged_usage", _("Charged usage"), minor=True),
-    Number("free_usage", _("From packages"), minor=True),
-    Number("reserved_usage", _("Reserved"), minor=True),
-    Text("price_measure", _("Measure of the price"), minor=True),
+    Used("usage", _("Usage"), minor=True),
+    Text("measure", _("Measure"), file_only=True),
+    Number("charged_usage", _("Charged usage"), file_only=True),
+    Number("free_usage", _("From packages"), file_only=True),
+    Number("reserved_usage", _("Reserved"), file_only=True),
+    Text("price_measure", _("Measure of the price"), file_only=True),
 )
 _COSTS: tuple[Column, ...] = (
-    Amount("official", _("List price")),
+    Amount("official", _("List price"), minor=True),
     Amount("discount", _("Discount"), minor=True),
-    Amount("cut_off", _("Cut off"), minor=True),
+    Amount("cut_off", _("Cut off"), file_only=True),
     Amount("amount", _("Amount")),
-    Text("currency", _("Currency"), minor=True),
+    Text("currency", _("Currency"), file_only=True),
     *_MEANS_COLUMNS,
 )
 
@@ -213,7 +221,7 @@ class ResourceRecords(LineTable):
     name, path, title = "resource-records", "resource-records/", _("Resource records")
     lead = _("What each resource came to in the month, by billing factor. Amounts are exact to eight places.")
     statistic = Statistic.CYCLE
-    columns = (*_WHO, *_WHAT, *_HOW, *_USED, *_COSTS)
+    columns = (*_WHO, *_WHAT, *_USED, *_COSTS)
 
     def address_of(self, row: Named) -> str:
         """The single lines behind it."""
@@ -233,17 +241,15 @@ class BillLines(LineTable):
         Asked("until_day", _("To"), check=day),
     )
     columns = (
-        When("begins_at", _("From")),
-        When("ends_at", _("To"), minor=True),
+        When("begins_at", _("From"), value=lambda row: row.begins_at or row.happened_at),
+        When("ends_at", _("To"), file_only=True),
         *_WHO,
         *_WHAT,
-        *_HOW,
         *_USED,
-        Number("unit_price", _("Unit price"), minor=True),
+        Number("unit_price", _("Unit price"), file_only=True),
         *_COSTS,
-        Text("order_number", _("Order number"), code=True, minor=True),
-        Text("id", _("Line"), code=True, minor=True),
-        Day("day", _("Day"), minor=True),
+        Text("order_number", _("Order number"), code=True, file_only=True),
+        Text("id", _("Line"), code=True, file_only=True),
+        Day("day", _("Day"), file_only=True),
     )
     opens = "bill-line"
-    opens_with = "id"

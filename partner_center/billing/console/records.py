@@ -6,11 +6,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.billing.console import asking
 from partner_center.billing.models import MEANS, BillType, ChargingMode, FeeRecord, FeeStatus
-from partner_center.billing.models.fees import RATED
+from partner_center.billing.models.fees import RATED, FeeRecordQuerySet
+from partner_center.billing.naming import with_names
 from partner_center.billing.sums import MEANS_WORDS
 from partner_center.console.columns import Choice as ChoiceColumn
 from partner_center.console.columns import Column, Number, Ref, Sum, Text, When
@@ -27,9 +29,14 @@ NOT_CUSTOMERS = ("staff", "partner")
 BILL_TABS = ("bill", "fee-records", "resource-records", "bill-lines")
 
 
+def named_records(actor: Actor) -> FeeRecordQuerySet:
+    """The records the actor may see, with names in its language."""
+    return with_names(FeeRecord.objects.visible_to(actor), get_language() or "en")
+
+
 def fee_record_for(actor: Actor, number: str) -> FeeRecord:
     """The record, if the actor may see it. Raises NotFound otherwise."""
-    found = FeeRecord.objects.visible_to(actor).select_related("customer__account").filter(number=number)
+    found = named_records(actor).select_related("customer__account").filter(number=number)
     record = found.first()
     if record is None:
         raise NotFound()
@@ -41,33 +48,35 @@ def _without_zero(rows: QuerySet[FeeRecord], chosen: str, actor: Actor) -> Query
 
 
 _MEANS_COLUMNS: tuple[Column, ...] = tuple(
-    Sum(name, words, minor=True) for name, words in MEANS_WORDS.items()
+    Sum(name, words, file_only=True) for name, words in MEANS_WORDS.items()
 )
 
 
 class FeeRecordList(ListPage):
     name, path, title, permission = "fee-records", "fee-records/", _("Fee records"), "billing.view"
     tabs, carried = BILL_TABS, ("month",)
-    source = FeeRecord.objects.visible_to
+    source = named_records
     order = ("-happened_at", "-id")
     columns = (
         Text("month", _("Bill month")),
         When("happened_at", _("Time")),
         Ref("customer", needs=("customer__account",), kinds=NOT_CUSTOMERS),
         ChoiceColumn("bill_type", words=dict(BillType.choices)),
-        Text("service_type"),
-        Text("resource_type", minor=True),
-        Text("region", minor=True),
-        Text("resource_name", minor=True),
-        ChoiceColumn("charging_mode", words=dict(ChargingMode.choices)),
+        Text("service_name", _("Cloud service"), sort="service_type"),
+        Text("kind_name", _("Resource type"), sort="resource_type", file_only=True),
+        Text("region_name", _("Region"), sort="region", minor=True),
+        Text("resource_name", minor=True, cut=24),
+        Text("resource_id", code=True, file_only=True),
+        ChoiceColumn("charging_mode", words=dict(ChargingMode.choices), file_only=True),
         Sum("official", minor=True),
         Sum("discount", minor=True),
-        Sum("erase", minor=True),
+        Sum("erase", file_only=True),
         Sum("consume"),
         *_MEANS_COLUMNS,
         ChoiceColumn("status", words=dict(FeeStatus.choices)),
-        Ref("order_number", page="order", show="order_number", minor=True),
-        Text("number", code=True, minor=True),
+        Ref("order_number", page="order", show="order_number", file_only=True),
+        Text("trade_id", code=True, file_only=True),
+        Text("number", code=True, file_only=True),
     )
     filters = (
         Search(
@@ -145,9 +154,9 @@ class FeeRecordDetail(DetailPage):
             ChoiceColumn("bill_type", words=dict(BillType.choices)),
             ChoiceColumn("charging_mode", words=dict(ChargingMode.choices)),
             ChoiceColumn("status", words=dict(FeeStatus.choices)),
-            Text("service_type"),
-            Text("resource_type"),
-            Text("region"),
+            Text("service_name", _("Cloud service")),
+            Text("kind_name", _("Resource type")),
+            Text("region_name", _("Region")),
             Text("resource_spec"),
             Text("resource_name"),
             Text("resource_id", code=True),

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from decimal import Decimal
+from typing import Any
+
 import pytest
 
 from partner_center.billing.models import FeeRecord
-from partner_center.billing.tests.charging import charge
+from partner_center.billing.runs.actions import open_run
+from partner_center.billing.runs.working import carry_on
+from partner_center.billing.tests.charging import PRESENT, charge
+from partner_center.billing.tests.running import OPERATOR, beijing, deliver, make_house
+from partner_center.console import exports
+from partner_center.console.exports import work_off
+from partner_center.console.models import ExportTask
 from partner_center.customers.makers import as_customer, make_customer
-from partner_center.partners.makers import as_partner, as_staff, make_solution_provider
+from partner_center.kernel import clock
+from partner_center.partners.makers import (
+    as_partner,
+    as_staff,
+    make_distributor,
+    make_reseller,
+    make_solution_provider,
+)
+from tests.focus_validator import breaches_of_focus
 from tests.pages import as_reader
-
 
 PAGES = (
     "consumption", "bill", "fee-records", "resource-records", "bill-lines", "focus", "cost-analysis",
@@ -27,17 +45,169 @@ def customer(partner):
     return make_customer(partner)
 
 
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
-@pytest.mark.parametrize("by", ["month", "service", "customer", "means"])
-def test_smoke(partner, customer, language, by):
+def page_of(answer: Any) -> Any:
+    assert answer.status_code == 200
+    return answer.context["page"]
+
+
+def amounts(answer: Any, name: str = "consume") -> dict[str, str]:
+    """What a table says of each row: name → amount."""
+    return {line.name: str(line.row.money(name)) for line in page_of(answer).lines}
+
+
+def figures(answer: Any) -> dict[str, str]:
+    return {str(words): "".join(str(html).split(">")[1:2]).split(" ")[0] for words, html in page_of(answer).figures}
+
+
+def test_a_bill_has_three_parts_that_add_up_and_every_heading_sums_to_it(partner, customer):
     charge(customer, 12345, discount=55)
+    charge(customer, 5, region="cn-east-3", service_type="hws.service.type.obs", means={"debt": 5})
     charge(customer, -345, bill_type=4, charging_mode=1)
-    charge(customer, 999, means={"cash": 900, "debt": 99})
-    record = FeeRecord.objects.first()
+    charge(customer, -100, bill_type=9)
     for actor in (as_customer(customer), as_partner(partner), as_staff()):
-        with as_reader(actor, language) as reader:
+        with as_reader(actor) as reader:
+            assert figures(reader.get("bill")) == {
+                "Bill total": "119.05", "Consumption": "123.50", "Refunds": "−3.45", "Adjustments": "−1.00",
+                "Paid": "119.00", "Arrears": "0.05",
+            }  # fmt: skip
+            for heading, _words in page_of(reader.get("bill")).bound[1].choices:
+                rows = page_of(reader.get("bill", by=heading)).lines
+                assert sum(line.row.amounts["consume"] for line in rows) == 11905, heading
+            refunds = page_of(reader.get("bill", part="refunds"))
+            assert [line.row.amounts["consume"] for line in refunds.lines] == [-345]
+            assert dict(refunds.figures)["Bill total"], "the figures are those of the whole bill"
+            empty = reader.get("bill", month=str(PRESENT.previous()))
+            assert figures(empty)["Bill total"] == "0.00" and not page_of(empty).lines
+
+
+def test_a_row_leads_to_what_it_consists_of_down_to_the_records(customer):
+    charge(customer, 700, resource_id="r-1")
+    charge(customer, 300, region="cn-east-3", resource_id="r-2")
+    with as_reader(as_customer(customer)) as reader:
+        answer = reader.get("consumption", by="service")
+        for expected in (1000, 1000, 700):
+            row = page_of(answer).lines[0]
+            assert row.row.amounts["consume"] == expected
+            answer = reader.get(row.address)
+        records = reader.get(page_of(answer).lines[0].address)
+        assert [line.row.consume.minor for line in page_of(records).lines] == [700]
+
+
+def test_the_chart_shows_the_largest_and_adds_up_the_rest(customer):
+    for place in range(8):
+        charge(customer, 100 * (place + 1), service_type=f"service-{place}")
+    charge(customer, 50, month=PRESENT.previous(), service_type="service-0")
+    with as_reader(as_customer(customer)) as reader:
+        chart = page_of(reader.get("consumption", by="service")).chart
+        assert len(chart["series"]) == 7 and chart["series"][0]["name"] == "service-7"
+        assert chart["series"][-1]["values"][-2:] == ["0.50", "3.00"], "services 0 and 1 stand together"
+        assert sum(Decimal(one["values"][-1]) for one in chart["series"]) == Decimal("36.00")
+        by_means = page_of(reader.get("consumption", by="means"))
+        assert [(line.name, str(line.row.money("consume"))) for line in by_means.lines] == [("Cash", "36.50 CNY")]
+
+
+def test_nobody_sees_what_was_consumed_with_another(partner, customer, db):
+    """Neither on a page nor in a file nor by asking for it; a customer that moved is in each partner's part."""
+    stranger, distributor = make_solution_provider(), make_distributor()
+    reseller = make_reseller(distributor)
+    theirs, below = make_customer(stranger), make_customer(reseller)
+    secret = charge(theirs, 77777)
+    charge(customer, 11111)
+    charge(customer, 33333, partner_id=stranger.pk)
+    charge(below, 55555, distributor_id=distributor.pk)
+    sums = {partner.pk: 11111, stranger.pk: 111110, distributor.pk: 55555, reseller.pk: 55555}
+    for who in (partner, stranger, distributor, reseller):
+        with as_reader(as_partner(who)) as reader:
+            assert page_of(reader.get("bill")).whole.amounts.get("consume", 0) == sums[who.pk]
+            expected = 200 if who is stranger else 404
+            assert reader.get("fee-record", row=secret).status_code == expected
+            assert reader.client.get(f"/console/bill/pdf/?customer={theirs.pk}").status_code == expected
             for page in PAGES:
-                answer = reader.get(page, by=by)
-                assert answer.status_code == 200, page
-            assert reader.get("fee-record", row=record).status_code == 200
-            assert reader.get("bill-pdf").status_code == 200
+                shown = reader.get(page, customer=theirs.pk, by="customer").content.decode()
+                assert who is stranger or "777.77" not in shown, page
+    with as_reader(as_customer(customer)) as reader:
+        assert page_of(reader.get("bill")).whole.amounts["consume"] == 44444
+        assert reader.get("fee-record", row=secret).status_code == 404
+        assert reader.client.get(f"/console/bill/pdf/?customer={theirs.pk}").status_code == 200, "its own"
+
+
+@pytest.fixture
+def rated(db, tmp_path, settings):
+    """September 2026, rated and posted: 1.50 a day for each of three customers, and two fees of Lin's."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    house = make_house(tmp_path, settings)
+    with clock.at(beijing(2026, 9, 28)):
+        people = (house.lin, house.mei, house.solo)
+        deliver([house.use(one, beijing(2026, 9, day, 8), "7.5") for one in people for day in range(1, 21)])
+    with clock.at(beijing(2026, 10, 3, 2)):
+        carry_on(OPERATOR, open_run(OPERATOR, month="2026-09", posts_itself=True))
+        month = PRESENT.parse("2026-09")
+        charge(house.lin, 10000, month=month, bill_type=1, charging_mode=1, discount=500)
+        charge(house.lin, -250, month=month, bill_type=4, charging_mode=1)
+        yield house
+
+
+SEPTEMBER = {"month": "2026-09"}
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_every_page_opens_in_both_languages_and_all_agree_on_the_amount(rated, language):
+    """Fee records, resource records, details, costs and the bill come to the same, for whoever may see it."""
+    for actor, cents in ((as_customer(rated.lin), 12750), (as_partner(rated.provider), 12750), (as_staff(), 18750)):
+        with as_reader(actor, language) as reader:
+            assert page_of(reader.get("bill", **SEPTEMBER)).whole.amounts["consume"] == cents
+            for page in ("resource-records", "bill-lines", "amortised-costs"):
+                rows = page_of(reader.get(page, per="100", **SEPTEMBER)).lines
+                told = sum(getattr(line.row, "current", None) or line.row.amount for line in rows)
+                assert told == Decimal(cents) / 100, (page, actor.kind)
+            costs = page_of(reader.get("cost-analysis", since="2026-09", until="2026-09"))
+            assert sum(row.amount for row in costs.rows) == Decimal(cents) / 100
+            for record in FeeRecord.objects.visible_to(actor)[:3]:
+                assert reader.get("fee-record", row=record).status_code == 200
+            assert reader.get("bill-pdf", **SEPTEMBER).content.startswith(b"%PDF")
+            assert reader.get("focus", **SEPTEMBER).status_code == 200
+
+
+def test_a_line_opens_its_explanation_to_whom_it_belongs_and_to_nobody_else(rated):
+    with as_reader(as_customer(rated.lin)) as reader:
+        lines = page_of(reader.get("bill-lines", **SEPTEMBER, mode="3")).lines
+        assert len(lines) == 20
+        html = reader.get(lines[0].address).content.decode()
+        assert "7.5 Hour × 0.2 CNY = 1.50 CNY" in html and "usage:2026-09" in html
+        assert reader.client.get("/console/bill-lines/nonsense/").status_code == 404
+    with as_reader(as_customer(rated.solo)) as reader:
+        assert reader.get(lines[0].address).status_code == 404
+
+
+def test_details_are_exported_in_the_background_whole_and_in_order(rated, monkeypatch):
+    from partner_center.billing.console.lines import BillLines
+
+    monkeypatch.setattr(exports, "AT_ONCE", 5)
+    monkeypatch.setattr(BillLines, "rows_a_turn", 7)
+    with as_reader(as_customer(rated.lin)) as reader:
+        answer = reader.client.post("/console/bill-lines/?month=2026-09", {"export": "csv"})
+        assert answer.status_code == 302
+        task = ExportTask.objects.get()
+        turns = 0
+        while task.active:
+            work_off()
+            task.refresh_from_db()
+            turns += 1
+        assert turns == 6 and task.rows_done == 22
+        file = b"".join(reader.client.get(f"/console/exports/{task.pk}/file/").streaming_content)
+        rows = list(csv.DictReader(io.StringIO(file.decode("utf-8-sig"))))
+        assert len(rows) == 22 and len({row["Line"] for row in rows}) == 22
+        assert sum(Decimal(row["Amount"]) for row in rows) == Decimal("127.50")
+        assert sum(Decimal(row["Cash"] or 0) for row in rows) == Decimal("127.50")
+
+
+def test_the_focus_export_of_a_month_sums_to_its_bill_and_passes_the_validator(rated, tmp_path):
+    with as_reader(as_partner(rated.provider)) as reader:
+        answer = reader.client.post("/console/focus/?month=2026-09", {"export": "csv"})
+        path = tmp_path / "focus.csv"
+        path.write_bytes(b"".join(answer.streaming_content))
+    rows = list(csv.DictReader(path.open(encoding="utf-8")))
+    assert sum(Decimal(row["BilledCost"]) for row in rows) == Decimal("127.50")
+    assert {row["BillingAccountId"] for row in rows} == {rated.provider.pk}
+    assert {row["SubAccountId"] for row in rows} == {rated.lin.pk}
+    assert breaches_of_focus(path) == []
