@@ -66,6 +66,7 @@ MENU: tuple[Group, ...] = (
             "invoices",
             "bill-runs",
             "parked-customers",
+            "fee-adjustments",
             "price-simulations",
         ),
     ),

@@ -11,20 +11,24 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from partner_center.billing.actions import record_repayment
 from partner_center.billing.console.spending import figure
+from partner_center.billing.errors import PartnerBillNotFound
 from partner_center.billing.models import Invoice, InvoiceState, PartnerBill, PartnerBillState, Repayment
 from partner_center.billing.models.settling import RepaymentSource
 from partner_center.billing.reading.owed import consumption_quota
+from partner_center.console.actions import RowAction
 from partner_center.console.columns import Choice as ChoiceColumn
 from partner_center.console.columns import Number, Ref, State, Text, When
 from partner_center.console.columns import Sum as SumColumn
 from partner_center.console.filters import Choice, Equal, Search, Since, States, Until
+from partner_center.console.forms import ActionForm, MoneyField
 from partner_center.console.listing import ListPage
-from partner_center.console.pages import DetailPage
-from partner_center.console.panels import Facts, ListPanel, Trail
+from partner_center.console.pages import DetailPage, FormPage
+from partner_center.console.panels import Facts, ListPanel, Steps, Trail
+from partner_center.console.todos import todo
 from partner_center.foundation.actor import Actor
 from partner_center.identity.models import Site
-from partner_center.kernel.errors import NotFound
 from partner_center.kernel.money import Money
 
 DUE_TABS = ("partner-bills", "repayments", "invoices")
@@ -40,11 +44,11 @@ class OnCredit:
 
 
 def partner_bill_for(actor: Actor, number: str) -> PartnerBill:
-    """The bill, if the actor may see it. Raises NotFound otherwise."""
+    """The bill, if the actor may see it. Raises PartnerBillNotFound otherwise."""
     found = PartnerBill.objects.visible_to(actor).select_related("partner__account").filter(number=number)
     bill = found.first()
     if bill is None:
-        raise NotFound()
+        raise PartnerBillNotFound(number=number)
     return bill
 
 
@@ -106,6 +110,33 @@ class PartnerBillList(OnCredit, ListPage):
         ]
 
 
+class RepayForm(ActionForm):
+    """How much of what is due."""
+
+    amount = MoneyField(label=gettext_lazy("Amount"))
+
+    def prepare(self) -> None:
+        self.fields["amount"].initial = self.subject.outstanding.decimal
+
+
+class RepayBill(OnCredit, FormPage):
+    name, path, title = "repay-bill", "partner-bills/<str:number>/repay/", gettext_lazy("Repay")
+    kinds, parent = ("partner",), "partner-bill"
+    fetch, act, form = partner_bill_for, record_repayment, RepayForm
+    success = gettext_lazy("Repaid.")
+
+    def next_address(self, result: Repayment) -> str:
+        return PartnerBillDetail.url_for(result.bill)
+
+
+REPAY = RowAction(
+    "repay",
+    gettext_lazy("Repay"),
+    page="repay-bill",
+    when=lambda bill: bill.state is not PartnerBillState.PAID,
+)
+
+
 class PartnerBillDetail(OnCredit, DetailPage):
     name, path, title = "partner-bill", "partner-bills/<str:number>/", gettext_lazy("Bill")
     permission, kinds, parent = "billing.view", ("staff", "partner"), "partner-bills"
@@ -129,7 +160,7 @@ class PartnerBillDetail(OnCredit, DetailPage):
             When("paid_at"),
         ),
     )
-    right = (ListPanel("repayments", bill="pk"),)
+    right = (ListPanel("repayments", bill="pk"), Steps(also=(REPAY,)))
     bottom = (Trail(),)
 
 
@@ -180,3 +211,13 @@ class InvoiceList(OnCredit, ListPage):
         Until("issued_at"),
     )
     empty = gettext_lazy("No invoice has been issued yet.")
+
+
+todo(
+    "billing.partner_bills_to_repay",
+    gettext_lazy("Bills to repay"),
+    page="partner-bills",
+    query={"state": PartnerBillState.UNPAID.value},
+    count=lambda actor: PartnerBill.objects.visible_to(actor).open().count(),
+    kinds=("partner",),
+)

@@ -1,6 +1,7 @@
 """Bills in the console. Each module declares its pages when it is imported."""
 
 from partner_center.billing.console import (
+    adjustments,
     bills,
     costs,
     deductions,
@@ -16,6 +17,7 @@ from partner_center.billing.console import (
 )
 
 __all__ = [
+    "adjustments",
     "bills",
     "costs",
     "deductions",
