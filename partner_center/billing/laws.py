@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from partner_center.billing import finality
 from partner_center.billing.actions.recording import GIVEN_BACK, PAID, WAIT_FOR_DELIVERY
 from partner_center.billing.models import AMOUNTS, GROUP, MEANS
 from partner_center.billing.models.fees import ADJUSTMENTS, RATED, REFUNDS
@@ -180,6 +181,12 @@ def invoices_match_their_records() -> Iterator[str]:
     )
     for (number,) in rows:
         yield number
+
+
+@law("billing.finality", says="Fee records refuse change.")
+def fee_records_refuse_change() -> Iterator[str]:
+    for missing in sorted(finality.trigger_names() - finality.present(connection)):
+        yield f"trigger {missing} is not in place"
 
 
 def _marks(values: Sequence[Any]) -> str:
