@@ -81,8 +81,8 @@ def run(options: argparse.Namespace) -> list[str]:
             _find_database(cursor.fetchone()[0])
         connections.close_all()
         url = database.url_of(name)
-        ours = stack.enter_context(_server(url, "ours"))
-        bare = stack.enter_context(_server(url, "bare"))
+        ours = stack.enter_context(server(url, "ours"))
+        bare = stack.enter_context(server(url, "bare"))
 
         say("paying")
         paying = _take_turns(
@@ -215,12 +215,17 @@ def _cpu() -> float:
 
 
 @contextmanager
-def _server(url: str, which: str) -> Iterator[str]:
-    """One of the two servers, on a free port; yields host:port."""
+def server(url: str, which: str, **more: str) -> Iterator[str]:
+    """One of the two servers, on a free port, with `more` in its environment; yields host:port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {**os.environ, "DATABASE_URL": url, "PARTNER_CENTER_VAR": str(ROOT / f"var/bench-{which}")}
+    environment = {
+        **os.environ,
+        "DATABASE_URL": url,
+        "PARTNER_CENTER_VAR": str(ROOT / f"var/bench-{which}"),
+        **more,
+    }
     if which == "ours":
         command = ["-m", "partner_center", "serve", "--no-jobs", "--port", str(port)]
         command += ["--workers", str(WORKERS), "--threads", str(THREADS)]
