@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -47,8 +48,8 @@ class Store:
     """
 
     def __init__(self, location: str | Path) -> None:
-        self.location = str(location)
-        self.is_remote = "://" in self.location
+        self.is_remote = "://" in str(location)
+        self.location = str(location) if self.is_remote else str(Path(location).absolute())
 
     @classmethod
     def configured(cls) -> Store:
@@ -168,12 +169,18 @@ class Store:
     def _filesystem(self) -> tuple[FileSystem, str]:
         from pyarrow import fs
 
-        if not self.is_remote:
-            return fs.LocalFileSystem(), self.location
-        scheme = urlsplit(self.location).scheme
-        assert scheme == "s3", f"PARTNER_CENTER_STORE is a folder or s3://…, not {scheme}://"
-        filesystem, root = fs.FileSystem.from_uri(self.location)
-        return filesystem, root.rstrip("/")
+        return _bucket(self.location) if self.is_remote else (fs.LocalFileSystem(), self.location)
+
+
+@cache
+def _bucket(location: str) -> tuple[FileSystem, str]:
+    """A bucket's filesystem, connected once, and the path of the store in it."""
+    from pyarrow import fs
+
+    scheme = urlsplit(location).scheme
+    assert scheme == "s3", f"PARTNER_CENTER_STORE is a folder or s3://…, not {scheme}://"
+    filesystem, root = fs.FileSystem.from_uri(location)
+    return filesystem, root.rstrip("/")
 
 
 def digest_of(path: Path) -> str:

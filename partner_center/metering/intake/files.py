@@ -106,7 +106,7 @@ def parquet_columns(
             for batch in file.iter_batches(batch_size=CHUNK_ROWS, columns=names):
                 read += batch.num_rows
                 yield names, [_values(batch.column(name)) for name in names], read
-    except (pa.ArrowException, OSError, UnicodeDecodeError, OverflowError) as error:
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         raise unreadable(path, str(error).partition("\n")[0]) from error
 
 

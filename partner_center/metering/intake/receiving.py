@@ -42,6 +42,7 @@ def receive(
             return batch
         if _closed(actor, batch, delivery, told):
             return batch
+    forget_batch(actor, batch=batch)
     raise IntakeBusy(batch_id=delivery.batch_id)
 
 

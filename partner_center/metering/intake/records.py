@@ -34,7 +34,8 @@ OPTIONAL = frozenset({"enterprise_project_id"})
 PLACES = 12
 LIMIT = Decimal(10) ** 8
 """A quantity has 20 digits, 12 of them behind the point (rating/schemas.py)."""
-FIRST_YEAR, LAST_YEAR = 1970, 2999
+LONGEST_FIELD = 1000
+_YEAR_3000 = 32_503_680_000
 WIDE = Context(prec=100)
 UNIT = Decimal(1).scaleb(-PLACES)
 
@@ -107,7 +108,9 @@ def rows_of(records: Sequence[Mapping[str, Any]]) -> list[Row]:
 def given(row: Row) -> dict[str, Any]:
     """A row as a JSON object, for correcting it."""
     return {
-        name: value if isinstance(value, int) and not isinstance(value, bool) else storable(str(value))
+        name: value
+        if isinstance(value, int) and not isinstance(value, bool)
+        else storable(str(value))[:LONGEST_FIELD]
         for name, value in zip(FIELDS, row, strict=True)
         if value is not None and value != ""
     }
@@ -161,7 +164,7 @@ def moment(value: Any) -> int | None:
         seconds = value
     else:
         return None
-    return seconds if 0 <= seconds < 32_503_680_000 else None
+    return seconds if 0 <= seconds < _YEAR_3000 else None
 
 
 def said(seconds: int) -> str:

@@ -51,6 +51,8 @@ class Response(WireModel):
 )
 def receive_usage_batch(actor: Actor, request: Request) -> Response:
     """Take up to 10 000 usage records; the same batch twice counts once and gets the same answer."""
-    records = [dict(one.__dict__) for one in request.records]
+    records = [
+        {name: value for name, value in one.__dict__.items() if value is not None} for one in request.records
+    ]
     batch = receive(actor, delivery_of_call(request.batch_id, records))
     return Response(batch_id=batch.batch_id, accepted=batch.accepted, rejected=rejected_of(batch))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,20 +14,24 @@ from django.utils import translation
 from partner_center.foundation.laws import LAWS
 from partner_center.kernel import clock
 from partner_center.kernel.period import BillMonth
+from partner_center.metering import jobs
 from partner_center.metering.actions import close_month, discard_record
+from partner_center.metering.actions.intake import Overtaken
 from partner_center.metering.errors import (
     AlreadyDecided,
     BatchReused,
     DiscardReasonMissing,
+    IntakeBusy,
     MonthNotClosable,
     StoreUnavailable,
     TooManyRejected,
 )
-from partner_center.metering.intake import examining, gathering
+from partner_center.metering.intake import examining, gathering, receiving
 from partner_center.metering.intake.calls import delivery_of_call, resubmit
 from partner_center.metering.intake.receiving import receive
 from partner_center.metering.intake.records import reason_of
 from partner_center.metering.intake.spans import take
+from partner_center.metering.intake.sweeping import sweep
 from partner_center.metering.models import (
     Arrival,
     BatchState,
@@ -205,6 +210,44 @@ def test_a_month_closed_while_a_batch_is_examined_makes_it_late(vm, later, monke
     assert take_in(usage_of(vm, *DAY2)).late == 1
     assert [row["cycle"] for row in counted("2024-02")] == ["2024-01"] and not counted("2024-01")
     assert not PendingFile.objects.exists()
+
+
+def test_usage_accepted_while_a_batch_is_examined_is_not_accepted_twice(vm, later, monkeypatch):
+    finish, rivals = gathering.Gathering.finish, []
+
+    def finish_late(self):
+        finish(self)
+        if not rivals:
+            rivals.append("faster")
+            take_in(usage_of(vm, *DAY2), batch_id="faster")
+
+    monkeypatch.setattr(gathering.Gathering, "finish", finish_late)
+    slower = take_in(usage_of(vm, *DAY2), batch_id="slower")
+    assert (slower.accepted, codes(slower)) == (0, {0: "OVERLAP"})
+    assert len(counted()) == 1 and not PendingFile.objects.exists()
+
+
+def test_a_batch_that_is_overtaken_again_and_again_is_told_to_come_later(vm, later, monkeypatch):
+    def overtaken(*_arguments, **_facts):
+        raise Overtaken
+
+    monkeypatch.setattr(receiving, "close_batch", overtaken)
+    with pytest.raises(IntakeBusy):
+        take_in(usage_of(vm, *DAY2))
+    assert not UsageBatch.objects.exists() and not PendingFile.objects.exists()
+    assert not list(Store.configured().local("usage").rglob("*.parquet"))
+
+
+def test_the_job_sweeps_what_was_left_behind(vm, later, store):
+    PendingFile.objects.create(path="usage/2024-01/left.parquet")
+    UsageBatch.objects.create(batch_id="left", source="api", sha256="")
+    (store / "usage/2024-01").mkdir(parents=True)
+    left = store / "usage/2024-01/left.parquet"
+    left.write_bytes(b"half")
+    assert sweep(OPERATOR) == 0 and left.exists()
+    with clock.at(clock.now() + timedelta(days=1, seconds=1)):
+        jobs.sweep_leftovers.run(None)
+    assert not left.exists() and not PendingFile.objects.exists() and not UsageBatch.objects.exists()
 
 
 def test_a_lease_turned_pay_per_use_and_a_closed_resource_take_usage_of_their_own_time_only(
