@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 
-from partner_center.billing.actions import post_rating
+from partner_center.billing.actions import charge_usage, post_rating
 from partner_center.billing.actions.posting import post_singly
 from partner_center.billing.bulk import sharing
 from partner_center.billing.makers import group_total, make_rating
@@ -21,6 +21,7 @@ from partner_center.kernel import clock
 from partner_center.kernel.money import Money
 from partner_center.kernel.period import BillMonth
 from partner_center.ledger.models import Account, Entry, Transfer
+from partner_center.ledger.tests.test_races import race
 from partner_center.orders.tests.conftest import beijing
 from partner_center.partners.makers import make_solution_provider
 
@@ -59,9 +60,9 @@ def test_in_bulk_and_one_by_one_come_to_the_same(people, seed):
     chance = random.Random(seed)
     totals = {}
     with clock.at(beijing(2026, 3, 1, 1, 0)):
-        for turn in range(5):
+        for turn in range(4):
             with clock.at(beijing(2026, 3, 2 + turn * 7, 10, 0)):
-                _go_on(totals, people, chance, may_fall=turn > 1)
+                _go_on(totals, people, chance, may_fall=turn > 0)
                 rating = make_rating(list(totals.values()))
                 singly = _undone(lambda rating=rating: _post_singly(rating, people))
                 in_bulk = _undone(lambda rating=rating: post_rating(ACTOR, rating=rating))
@@ -99,6 +100,57 @@ def test_fees_that_only_pass_through_a_rating_are_not_charged_again(people):
         done = post_rating(ACTOR, rating=make_rating([bought, group_total(people[1], "1.00")]))
 
     assert (done.charged, done.records) == (1, 1)
+
+
+def test_a_posting_that_is_killed_goes_on_where_it_stopped(people):
+    class Killed(Exception):
+        """As if the process had ended between two transactions."""
+
+    def kill(done, of):
+        if done > 3:
+            raise Killed
+
+    with clock.at(beijing(2026, 3, 2, 10, 0)):
+        rating = make_rating([group_total(one, "7.015") for one in people])
+        undisturbed = _undone(lambda: post_rating(ACTOR, rating=rating, chunk=2))
+        with pytest.raises(Killed):
+            post_rating(ACTOR, rating=rating, chunk=2, told=kill)
+        assert 0 < FeeRecord.objects.count() < len(people)
+        post_rating(ACTOR, rating=rating, chunk=2)
+
+    assert _state() == undisturbed
+
+
+def test_postings_and_single_charges_at_once_charge_everything_once(real_db):
+    with clock.at(beijing(2026, 3, 2, 10, 0)):
+        abroad, here = make_solution_provider(site="intl"), make_solution_provider()
+        people = [make_customer(abroad, budget="1000") for _ in range(4)]
+        people += [make_customer(here, association_type="referral") for _ in range(4)]
+        grant_credit(ACTOR, account=abroad.account, limit=Money(2000, "USD"))
+        totals = [group_total(one, "7.01") for one in people]
+        ratings = [make_rating(totals) for _ in range(3)]
+        moment = clock.now()
+
+    def single(total):
+        with clock.at(moment):
+            charge_usage(
+                ACTOR,
+                customer_id=total.customer_id,
+                month=MARCH,
+                totals=[total],
+                rated_at=ratings[0].rated_at,
+            )
+
+    def post(rating):
+        with clock.at(moment):
+            post_rating(ACTOR, rating=rating, chunk=3)
+
+    tasks = [lambda one=one: post(one) for one in ratings] + [lambda one=one: single(one) for one in totals]
+
+    assert race(tasks) == {"done": len(tasks)}
+    assert FeeRecord.objects.count() == len(people)
+    assert GroupSettlement.objects.all().sums("consume") == {"consume": 701 * len(people)}
+    assert not [breach for law in LAWS.values() for breach in law.first_breaches()]
 
 
 def test_customers_who_share_a_payer_stay_together():
