@@ -230,7 +230,7 @@ class Number(Column):
     def shown(self, value: Any) -> SafeString:
         exact = value if isinstance(value, int) else Decimal(value).normalize()
         places = 0 if isinstance(exact, int) else max(0, -int(exact.as_tuple().exponent))
-        text = f"{exact:,.{places}f}" if places else f"{exact:,}"
+        text = f"{exact:,}" if isinstance(exact, int) else f"{exact:,.{places}f}"
         return format_html('<span class="pc-sum">{} <small>{}</small></span>', text, self.unit)
 
 

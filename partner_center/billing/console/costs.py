@@ -26,7 +26,7 @@ from partner_center.billing.reading.amortised import PAID_BY, AmortisedLine, amo
 from partner_center.billing.reading.costs import CostGroup, CostQuestion, Only, costs_of
 from partner_center.billing.sums import MEANS_WORDS
 from partner_center.console.columns import Choice as ChoiceColumn
-from partner_center.console.columns import Column, Text
+from partner_center.console.columns import Column, Number, Text
 from partner_center.console.tables import Asked, Listed, Table, TablePage
 from partner_center.foundation.actor import Actor
 from partner_center.kernel.period import BillMonth
@@ -198,7 +198,7 @@ class CostAnalysis(TablePage):
             Amount("amount", gettext_lazy("Cost")),
             Share("share", gettext_lazy("Share")),
             Amount("official", gettext_lazy("List price"), minor=True),
-            *(Amount(time, time, value=lambda row, time=time: row.at(time), minor=True) for time in times),
+            *(Number(time, time, value=lambda row, time=time: row.at(time), minor=True) for time in times),
         ]
 
     @cached_property

@@ -193,11 +193,11 @@ _WHAT: tuple[Column, ...] = (
     Text("place", _("Region"), minor=True),
     Text("resource", _("Resource name"), cut=24),
     Text("resource_id", _("Resource ID"), code=True, file_only=True),
-    Text("resource_spec", _("Specification"), minor=True, cut=20),
+    Text("resource_spec", _("Specification"), file_only=True),
     Text("enterprise_project_id", _("Enterprise project"), file_only=True),
     ChoiceColumn("charging_mode", _("Billing mode"), words=dict(ChargingMode.choices), file_only=True),
     ChoiceColumn("bill_type", _("Bill type"), words=dict(BillType.choices)),
-    Text("factor", _("Billing factor"), minor=True),
+    Text("factor", _("Billing factor"), file_only=True),
 )
 _USED: tuple[Column, ...] = (
     Used("usage", _("Usage"), minor=True),
@@ -209,7 +209,7 @@ _USED: tuple[Column, ...] = (
 )
 _COSTS: tuple[Column, ...] = (
     Amount("official", _("List price"), minor=True),
-    Amount("discount", _("Discount"), minor=True),
+    Amount("discount", _("Discount"), file_only=True),
     Amount("cut_off", _("Cut off"), file_only=True),
     Amount("amount", _("Amount")),
     Text("currency", _("Currency"), file_only=True),
