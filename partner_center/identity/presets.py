@@ -44,7 +44,7 @@ PRESETS = {
         Preset(
             "finance",
             _("Finance"),
-            ("*.view", "funds.*", "orders.pay", "orders.pay_on_behalf", "orders.reject"),
+            ("*.view", "funds.*", "orders.pay", "orders.pay_on_behalf", "orders.reject", "billing.repay"),
         ),
         Preset("read_only", _("Read only"), ("*.view",)),
     )

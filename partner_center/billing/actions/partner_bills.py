@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
-from partner_center.billing.errors import BillPaid, MoreThanOutstanding
+from partner_center.billing.errors import BillPaid, MoreThanOutstanding, OnlyTheVendorBills
 from partner_center.billing.models import (
     FeeRecord,
     Invoice,
@@ -43,6 +43,8 @@ def issue_partner_bill(actor: Actor, *, partner: Partner, month: BillMonth) -> P
 
     What refunds gave back to the credit beyond the month's own use is taken off earlier bills.
     """
+    if not actor.is_house:
+        raise OnlyTheVendorBills()
     Partner.objects.select_for_update().get(pk=partner.pk)
     found = PartnerBill.objects.filter(partner=partner, month=str(month)).first()
     if found is not None:
@@ -118,6 +120,8 @@ def apply_repayment(
 @action("billing.fall_due", takes=PartnerBillState.fall_due, label=_("Declare overdue"))
 def fall_due(actor: Actor, *, bill: PartnerBill) -> None:
     """The time to pay is over: the partner's resale customers cannot spend until it has paid (lifecycles 20)."""
+    if not actor.is_house:
+        raise OnlyTheVendorBills()
     advance(actor, bill, PartnerBillState.fall_due, about=bill.partner_id)
     partner = Partner.objects.select_related("account").get(pk=bill.partner_id)
     if partner.state is PartnerState.JOINED:
@@ -127,6 +131,8 @@ def fall_due(actor: Actor, *, bill: PartnerBill) -> None:
 @action("billing.issue_invoice", takes=InvoiceState.issue, label=_("Issue an invoice"))
 def issue_invoice(actor: Actor, *, account: Account, month: BillMonth) -> Invoice | None:
     """Invoice what the account has paid, or owes, for an international month; None where there is nothing."""
+    if not actor.is_house:
+        raise OnlyTheVendorBills()
     found = Invoice.objects.filter(account=account, month=str(month)).first()
     if found is not None:
         return found
