@@ -47,7 +47,14 @@ def rate(tables: Tables, month: str, minor_digits: Mapping[str, int]) -> dict[st
         cycles[_cycle_of(record)].append(record)
     for record in [*records, *peaks]:
         book.place(record, cycles[_cycle_of(record)])
-        lines.append(book.line(record))
+        if record["followed"] and record["total"] >= 10**8:
+            coverage = [row for row in coverage if (row["batch"], row["position"]) != _number_of(record)]
+            unrated.append(
+                {name: record[name] for name in ("batch", "position", "customer_id")}
+                | {"reason": "too_large"}
+            )
+        else:
+            lines.append(book.line(record))
     _before(lines)
     lines += [dict(fee) for fee in tables["fees"]]
     return {
@@ -96,6 +103,10 @@ class _Book:
             return "no_price", {}
         if usage["quantity"] < 0:
             return "negative_quantity", {}
+        tiers = [tier["price"] for tier in self._tables["tiers"] if tier["price_id"] == prices[0]["price_id"]]
+        top = prices[0]["unit_price"] if prices[0]["scheme"] in ("flat", "block") else max(tiers)
+        if usage["quantity"] * top * usage["size"] >= 10**14:
+            return "too_large", {}
         method = self._usage_types[usage["usage_type_id"]]["method"]
         return "", usage | {
             "currency": currency,
@@ -261,6 +272,10 @@ def _in_force(rows: Iterable[Row], moment: int) -> list[Row]:
 
 def _cycle_of(row: Row) -> tuple[Any, ...]:
     return row["customer_id"], row["resource_id"], row["usage_type_id"], row["cycle"]
+
+
+def _number_of(row: Row) -> tuple[int, int]:
+    return row["batch"], row["position"]
 
 
 def _step(tiers: list[Row], quantity: Decimal) -> Row:

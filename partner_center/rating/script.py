@@ -137,7 +137,7 @@ def _opened(writer: _Writer, features: Features) -> dict[str, Table]:
         "customers": writer.keep("kept_customers", _given("customers")),
         "goods": writer.keep("kept_goods", read.goods(_given("products"))),
         "usage_types": writer.keep("kept_usage_types", _given("usage_types")),
-        "prices": writer.keep("kept_prices", prices),
+        "prices": writer.keep("kept_prices", read.topped(prices, _given("tiers"))),
     }
     if features.tiers:
         small["steps"] = writer.keep("kept_steps", tariff.steps(prices, _given("tiers")))
@@ -158,7 +158,8 @@ def _rated(writer: _Writer, features: Features, small: dict[str, Table]) -> None
         found = writer.keep("pass_records", found)
     good = read.ratable(found)
     coverage, covered = _covered(writer, features, small, good)
-    rows = _to_charge(writer, features, good, covered)
+    cumulated = _cumulated(writer, features, good, covered)
+    rows = cumulation.placed(_measured(features, good, covered), cumulated)
     rows = tariff.listed(rows, small.get("steps"), features.blocks)
     rows = _discounted(rows, features, small)
     points = None
@@ -183,10 +184,12 @@ def _rated(writer: _Writer, features: Features, small: dict[str, Table]) -> None
     if points is not None:
         reported = writer.write("peaks", peaks.report(points), PEAKS, PEAKS.names[:7])
         writer.ask(reported.aggregate(peaks=reported.count(), points=reported.points.sum()))
-    lost = writer.write("unrated", read.unrated(found), UNRATED, ("customer_id", "batch", "position"))
+    lost = writer.write(
+        "unrated", read.unrated(found, cumulated), UNRATED, ("customer_id", "batch", "position")
+    )
     writer.ask(lost.aggregate(unrated=lost.count()))
     if coverage is not None:
-        taken = writer.write("coverage", coverage, COVERAGE, COVERAGE.names[:4])
+        taken = writer.write("coverage", cumulation.within(coverage, cumulated), COVERAGE, COVERAGE.names[:4])
         writer.ask(checks.of_buckets(taken, written, small["buckets"]))
         writer.ask(checks.of_packages(taken, written))
     grouped = writer.write("groups", groups.groups(written, digits), GROUPS, GROUPS.names[:13])
@@ -225,14 +228,18 @@ def _covered(
     return coverage, writer.keep("pass_covered", packages.covered(coverage))
 
 
-def _to_charge(writer: _Writer, features: Features, good: Table, covered: Table | None) -> Table:
-    """The measured sums, with what is left to charge of them and where they stand in the tiers."""
-    sums = packages.uncovered(good.filter(good.method == "sum") if features.peaks else good, covered)
+def _measured(features: Features, good: Table, covered: Table | None) -> Table:
+    """The measured sums, with what packages left to charge of them."""
+    return packages.uncovered(good.filter(good.method == "sum") if features.peaks else good, covered)
+
+
+def _cumulated(writer: _Writer, features: Features, good: Table, covered: Table | None) -> Table | None:
+    """Where they stand in the tiers; None where nothing depends on it."""
     if not features.follows:
-        return cumulation.placed(sums, None)
+        return None
+    sums = _measured(features, good, covered)
     followed = writer.keep("pass_followed", cumulation.followed(sums))
-    cumulated = writer.keep("pass_cumulated", cumulation.cumulated(sums, followed, _given("carried")))
-    return cumulation.placed(sums, cumulated)
+    return writer.keep("pass_cumulated", cumulation.cumulated(sums, followed, _given("carried")))
 
 
 def _peaks(good: Table) -> Table:

@@ -12,6 +12,8 @@ from ibis.expr.types import Table
 
 from partner_center.rating.decimals import QUANTITY, WIDE_QUANTITY, quantity, typed
 
+LARGEST = 10**8
+"""What a quantity of 20 digits with 12 places cannot hold: a cycle that reaches it is not rated."""
 KEY = ("customer_id", "resource_id", "usage_type_id", "cycle")
 
 
@@ -37,11 +39,18 @@ def cumulated(records: Table, followed: Table, carried: Table) -> Table:
         sum_total=typed(rows.basis.sum().over(ibis.window(group_by=key)), WIDE_QUANTITY),
     )
     before = ibis.cases((rows.sum_before.isnull(), zero), else_=rows.sum_before)
+    rows = rows.mutate(total=typed(rows.start + rows.sum_total, WIDE_QUANTITY))
+    rows = rows.mutate(too_large=rows.total >= LARGEST)
+    nothing = typed(ibis.null(), QUANTITY)
     return rows.select(
+        cum_customer=rows.customer_id,
         cum_batch=rows.batch,
         cum_position=rows.position,
-        cum_before=quantity(typed(rows.start + before, WIDE_QUANTITY)),
-        cum_total=quantity(typed(rows.start + rows.sum_total, WIDE_QUANTITY)),
+        cum_before=ibis.cases(
+            (rows.too_large, nothing), else_=quantity(typed(rows.start + before, WIDE_QUANTITY))
+        ),
+        cum_total=ibis.cases((rows.too_large, nothing), else_=quantity(rows.total)),
+        too_large=rows.too_large,
     )
 
 
@@ -53,4 +62,15 @@ def placed(records: Table, cumulated: Table | None) -> Table:
     met = records.left_join(
         cumulated, [records.batch == cumulated.cum_batch, records.position == cumulated.cum_position]
     )
+    met = met.filter(met.too_large.isnull() | ~met.too_large)
     return met.select(*records.columns, "cum_before", "cum_total")
+
+
+def within(coverage: Table, cumulated: Table | None) -> Table:
+    """Coverage without that of records which are too large to be rated."""
+    if cumulated is None:
+        return coverage
+    excess = cumulated.filter(cumulated.too_large)
+    return coverage.anti_join(
+        excess, [coverage.batch == excess.cum_batch, coverage.position == excess.cum_position]
+    )

@@ -273,7 +273,7 @@ def _record(month: Month, random: Random, customer: str, resource: str, row: Row
             "position": len(month.tables["usage"]),
             "customer_id": customer,
             "resource_id": resource,
-            "size": random.choice([1, 1, 1, 7, 40]),
+            "size": random.choice([1, 1, 1, 7, 40, 900_000]),
             "value": _decimal(random, 3, 12),
             "measure_id": random.choice([4, 10]),
             "end_at": row["begin_at"] + random.choice([300, 3600]),
@@ -293,6 +293,7 @@ def _quantity(random: Random) -> Decimal:
             lambda: Decimal("0.000000000001"),
             lambda: Decimal(0),
             lambda: -_decimal(random, 1, 2),
+            lambda: Decimal(random.choice([8, 60_000_000])),
         ]
     )
     return kind()
