@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from partner_center.billing.actions.charging import credit_of
 from partner_center.billing.actions.settling import LOOK_BACK
 from partner_center.billing.models import BillType, ChargingMode, FeeRecord, Progress
+from partner_center.catalogue.models import PackageKind, PackageOffer
 from partner_center.customers.models import ManagerAssignment
 from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
@@ -39,6 +40,10 @@ NAMED_WITHIN = timedelta(days=60)
 
 REFUND_TYPES = {OrderType.CHANGE: BillType.DOWNGRADE, OrderType.TO_ON_DEMAND: BillType.CONVERSION}
 PURCHASE_TYPES = {OrderType.RENEWAL: BillType.RENEWAL, OrderType.CHANGE: BillType.CHANGE}
+MODE_OF_PACKAGE: dict[str, ChargingMode] = {
+    PackageKind.RESERVED: ChargingMode.RESERVED,
+    PackageKind.SAVINGS_PLAN: ChargingMode.SAVINGS_PLAN,
+}
 
 
 @action("billing.record_order_fees")
@@ -256,7 +261,6 @@ def _facts(order: Order, moment: datetime, bill_type: BillType, entry_id: int | 
         "day": moment.astimezone(BEIJING).date(),
         "happened_at": moment,
         "bill_type": bill_type,
-        "charging_mode": ChargingMode.PERIOD,
         "trade_id": order.number,
         "order_number": order.number,
         "entry_id": entry_id,
@@ -265,6 +269,7 @@ def _facts(order: Order, moment: datetime, bill_type: BillType, entry_id: int | 
 
 def _line_facts(line: OrderLine) -> dict[str, Any]:
     return {
+        "charging_mode": _mode_of(line),
         "order_line": line.number,
         "product_id": line.product_id,
         "service_type": line.cloud_service_type,
@@ -275,6 +280,12 @@ def _line_facts(line: OrderLine) -> dict[str, Any]:
         "period_type": line.period_type,
         "period_num": line.period_num,
     }
+
+
+def _mode_of(line: OrderLine) -> ChargingMode:
+    """Yearly/monthly, but for what buys hours of a reserved instance or of a savings plan."""
+    kind = PackageOffer.objects.filter(product=line.product_id).values_list("kind", flat=True).first()
+    return MODE_OF_PACKAGE.get(kind or "", ChargingMode.PERIOD)
 
 
 def _resource_facts(line: OrderLine, index: int) -> dict[str, Any]:
