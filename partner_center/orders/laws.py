@@ -92,20 +92,24 @@ def refunds_have_moved() -> Iterator[str]:
         yield f"{number} ({state}): {Money(int(said), currency)} said, {Money(int(came), currency)} moved"
 
 
-@law("orders.leases", says="What was paid for a delivered order lies on its leases, to the cent.")
+@law(
+    "orders.leases", says="What was paid for a delivered order lies on its leases and packages, to the cent."
+)
 def payments_lie_on_leases() -> Iterator[str]:
     rows = _rows(
         "SELECT o.number, o.currency, COALESCE(p.minor, 0), COALESCE(s.minor, 0) FROM orders_order o"
         " LEFT JOIN (SELECT order_id, SUM(amount_minor) AS minor FROM orders_payment"
         " WHERE means IN ('cash', 'credit') GROUP BY order_id) p ON p.order_id = o.id"
-        " LEFT JOIN (SELECT order_number, SUM(cash_minor + credit_minor) AS minor FROM subscriptions_leaseperiod"
+        " LEFT JOIN (SELECT order_number, SUM(minor) AS minor FROM"
+        " (SELECT order_number, cash_minor + credit_minor AS minor FROM subscriptions_leaseperiod"
+        " UNION ALL SELECT order_number, cash_minor + credit_minor FROM metering_package) b"
         " GROUP BY order_number) s ON s.order_number = o.number"
         " WHERE o.state = 'completed' AND o.payable_minor >= 0 AND o.type IN (%s, %s, %s)"
         " AND COALESCE(p.minor, 0) <> COALESCE(s.minor, 0)",
         [OrderType.NEW.value, OrderType.RENEWAL.value, OrderType.CHANGE.value],
     )
     for number, currency, paid, leased in rows:
-        yield f"{number}: {Money(int(paid), currency)} paid, {Money(int(leased), currency)} on leases"
+        yield f"{number}: {Money(int(paid), currency)} paid, {Money(int(leased), currency)} on leases and packages"
 
 
 def _rows(statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

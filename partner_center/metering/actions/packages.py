@@ -15,6 +15,7 @@ from partner_center.foundation.actor import Actor
 from partner_center.foundation.audit import record
 from partner_center.foundation.steps import advance
 from partner_center.kernel import clock
+from partner_center.kernel.money import Money
 from partner_center.kernel.period import BillMonth, add_term
 from partner_center.metering.cycles import item_and_cycle
 from partner_center.metering.errors import NotAPackage
@@ -27,6 +28,7 @@ from partner_center.metering.models.packages import (
     PackageUse,
 )
 from partner_center.metering.queries.packages import CHUNK, cycle_of, in_chunks, left_of
+from partner_center.subscriptions.rules import Charge
 
 
 @action("metering.begin_package", label=_("Begin a resource package"))
@@ -35,6 +37,7 @@ def begin_package(
     *,
     customer: Customer,
     product: Product,
+    charge: Charge,
     order_number: str,
     order_line: int,
     name: str = "",
@@ -44,7 +47,7 @@ def begin_package(
 ) -> Package:
     """A package has been bought: it takes effect at `begins_at` (default now) for the validity of its product.
 
-    number: its id, where the platform has given it one. Raises NotAPackage.
+    charge: its part of the order. number: its id, where the platform has given it one. Raises NotAPackage.
     """
     return _begin(
         actor,
@@ -53,6 +56,10 @@ def begin_package(
         begins_at,
         number,
         source=PackageSource.ORDER,
+        official=charge.official,
+        payable=charge.payable,
+        cash=charge.cash,
+        credit=charge.credit,
         order_number=order_number,
         order_line=order_line,
         name=name,
@@ -163,7 +170,7 @@ def _begin(
     product: Product,
     begins_at: datetime | None,
     number: str,
-    **facts: str | int,
+    **facts: str | int | Money,
 ) -> Package:
     offer = (
         PackageOffer.objects.prefetch_related("contents__covers", "product").filter(product=product).first()
@@ -179,6 +186,7 @@ def _begin(
         customer=customer,
         product=product,
         kind=offer.kind,
+        currency=customer.account.currency,
         begins_at=begins,
         ends_at=ends,
         state=PackageState.EFFECTIVE if has_begun else PackageState.PENDING,

@@ -21,7 +21,7 @@ from partner_center.catalogue.models import (
 from partner_center.catalogue.tariffs import plain, printed
 from partner_center.console.actions import Link, RowAction
 from partner_center.console.columns import Choice as ChoiceColumn
-from partner_center.console.columns import Number, Ref, State, Text, When
+from partner_center.console.columns import Number, Ref, State, Sum, Text, When
 from partner_center.console.filters import Choice, Equal, Search, Since, States, Until
 from partner_center.console.forms import ActionForm
 from partner_center.console.pages import DetailPage, FormPage, ListPage
@@ -157,6 +157,7 @@ class PackageDetail(DetailPage):
             Ref("order_number", page="order"),
             Text("reason", kinds=("staff",)),
             Text("enterprise_project_id"),
+            Sum("payable", _("Paid for")),
             When("begins_at"),
             When("ends_at"),
         ),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from partner_center.catalogue.fields import QuantityField
 from partner_center.catalogue.models import PackageKind, Product, Region, Renews, UsageType
 from partner_center.customers.models import Customer
-from partner_center.foundation.fields import Record, StateField
+from partner_center.foundation.fields import CurrencyField, MoneyField, Record, StateField
 from partner_center.kernel.ids import new_id
 from partner_center.kernel.lifecycle import Lifecycle, State, step
 from partner_center.kernel.period import Period
@@ -49,6 +49,7 @@ class Package(Record):
 
     number: the order_instance_id of the API. ends_at moves back to the moment of an unsubscription.
     due_at: when it moves on by itself: it takes effect, its next cycle begins after it was used up, it expires.
+    official, payable, cash, credit: its part of what its order cost, and of what was paid for it.
     """
 
     number = models.CharField(_("package ID"), max_length=64, unique=True, default=new_id, editable=False)
@@ -67,6 +68,11 @@ class Package(Record):
     state = StateField(PackageState, default=PackageState.PENDING, verbose_name=_("state"))
     due_at = models.DateTimeField(null=True, editable=False)
     reason = models.CharField(_("reason"), max_length=255, blank=True)
+    currency = CurrencyField()
+    official = MoneyField(_("list price"), default=0)
+    payable = MoneyField(_("amount after discount"), default=0)
+    cash = MoneyField(_("cash"), default=0)
+    credit = MoneyField(_("credit"), default=0)
 
     objects = PackageQuerySet.as_manager()
 

@@ -14,6 +14,7 @@ from partner_center.foundation.steps import advance
 from partner_center.kernel import clock
 from partner_center.kernel.money import Money
 from partner_center.metering.actions import begin_package
+from partner_center.metering.models import Package
 from partner_center.orders.actions.cancelling import free_resources
 from partner_center.orders.actions.refunding import pay_back, return_payments
 from partner_center.orders.models import Order, OrderLine
@@ -121,29 +122,31 @@ def _begin_packages(
     actor: Actor, order: Order, lines: Sequence[OrderLine], resource_ids: ResourceIds
 ) -> None:
     """Each resource package of a line takes effect; its ids are the line's resources."""
-    for line in lines:
-        if not line.product.is_package:
-            continue
-        named = resource_ids.get(line.number, ())
-        begun = [
-            begin_package(
+    begun: dict[int, list[Package]] = {line.number: [] for line in lines}
+    for unit in charges_of(order, lines):
+        line = unit.line
+        if line.product.is_package:
+            named = resource_ids.get(line.number, ())
+            package = begin_package(
                 actor,
                 customer=order.customer,
                 product=line.product,
+                charge=unit.charge,
                 order_number=order.number,
                 order_line=line.number,
-                name=_name(line, index),
+                name=_name(line, unit.index),
                 enterprise_project_id=line.enterprise_project_id,
-                number=named[index] if index < len(named) else "",
+                number=named[unit.index] if unit.index < len(named) else "",
             )
-            for index in range(line.subscription_num)
-        ]
-        _write(
-            line,
-            resource_ids=[one.number for one in begun],
-            effective_at=begun[0].begins_at,
-            expires_at=begun[0].ends_at,
-        )
+            begun[line.number].append(package)
+    for line in lines:
+        if ours := begun[line.number]:
+            _write(
+                line,
+                resource_ids=[one.number for one in ours],
+                effective_at=ours[0].begins_at,
+                expires_at=ours[0].ends_at,
+            )
 
 
 def _may_follow(line: OrderLine) -> bool:
