@@ -384,6 +384,23 @@ class TestTheCall:
         assert calling.call(staff, "POST", self.PATH, **body).status_code == 400
         assert not UsageBatch.objects.exists()
 
+    def test_nonsense_in_any_field_goes_to_the_quarantine_and_breaks_nothing(self, staff, vm):
+        right = usage_of(vm, *DAY2)
+        nonsense = [
+            [], {}, [[]], "", " ", "\x00", "\ud800", "x" * 5000, True, False, -1, 0, 10**400, "1e400", "NaN",
+            "-Infinity", "１", "1_0", "2024-01-02", "2024-01-02T00:00:00.5Z", "0001-01-01T00:00:00+14:00",
+            "9999-12-31T23:59:59Z", 10**18, "'; --", "%", None,
+        ]  # fmt: skip
+        names = [*right, "enterprise_project_id"]
+        records = [{**right, name: value} for name in names for value in nonsense]
+        answer = calling.call(staff, "POST", self.PATH, batch_id="\ud83d\ude00", records=records)
+        assert answer.status_code == 202, answer.content
+        accepted = answer.json()["accepted"]
+        assert accepted + len(answer.json()["rejected"]) == len(records)
+        assert accepted == len(counted()) <= 1
+        listed = calling.call(staff, "GET", "/api/v1/quarantined-records", limit=100)
+        assert (listed.status_code, listed.json()["total_count"]) == (200, len(records) - accepted)
+
     def test_nobody_but_operators_comes_near(self, staff, lin, partner, vm):
         for stranger in (lin.account, partner.account):
             for method, path, body in (
