@@ -6,7 +6,7 @@ distributor's adds its resellers'. So the parts always sum to the whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -108,26 +108,6 @@ class Grouped:
             row[keys + 1],
             {name: int(amount or 0) for name, amount in zip(self.names, amounts, strict=True)},
         )
-
-
-def added(rows: Iterable[Sums], *places: int) -> list[Sums]:
-    """The same rows added up again by some of their headings, given by their places; none: the totals."""
-    found: dict[tuple[tuple[Any, ...], str], Sums] = {}
-    for row in rows:
-        key = tuple(row.key[place] for place in places)
-        before = found.get((key, row.currency), Sums(key, row.currency))
-        found[key, row.currency] = Sums(
-            key,
-            row.currency,
-            before.records + row.records,
-            {name: before.amounts.get(name, 0) + amount for name, amount in row.amounts.items()},
-        )
-    return list(found.values())
-
-
-def months_of(rows: FeeRecordQuerySet, *, most: int = 36) -> list[str]:
-    """The months in which there are records, the latest first."""
-    return list(rows.order_by("-month").values_list("month", flat=True).distinct()[:most])
 
 
 def of_part(rows: FeeRecordQuerySet, part: str) -> FeeRecordQuerySet:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
@@ -115,10 +114,6 @@ def customers_called(words: str) -> Any:
     return Customer.objects.filter(
         Q(pk=words) | Q(name__icontains=words) | Q(account__name__icontains=words)
     ).values("pk")
-
-
-def labels(offered: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
-    return {str(value): words for value, words in offered}
 
 
 def _language() -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from partner_center.billing.console import asking
 from partner_center.billing.console.records import BILL_TABS
-from partner_center.billing.console.spending import MEANS_OF_PAYMENT, SpendingTable, figure, headings
+from partner_center.billing.console.spending import SpendingTable, figure, headings
 from partner_center.billing.models import FeeRecord
 from partner_center.billing.models.fees import FeeRecordQuerySet
 from partner_center.billing.sums import PARTS, Grouped, Sums, of_part
@@ -135,6 +135,3 @@ class Bill(SpendingTable):
             for page, words, icon in pages
             if page is not None and page.open_to(self.actor)
         ]
-
-
-__all__ = ["MEANS_OF_PAYMENT", "Bill", "final_at"]

@@ -14,7 +14,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from partner_center.billing import sums
 from partner_center.billing.console import asking
 from partner_center.billing.models import FeeRecord
 from partner_center.billing.models.fees import MEANS, FeeRecordQuerySet
@@ -230,6 +229,3 @@ class ConsumptionCard(ChartCard):
                 for part in PARTS
             ]
         return month_bars(months, series)
-
-
-__all__ = ["Consumption", "ConsumptionCard", "SpendingTable", "sums"]

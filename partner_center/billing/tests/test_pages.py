@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from partner_center.billing.models import FeeRecord
+from partner_center.billing.actions import charge_usage, issue_partner_bills
+from partner_center.billing.makers import group_total
+from partner_center.billing.models import AdjustmentState, FeeAdjustment, FeeRecord, PartnerBill
 from partner_center.billing.runs.actions import open_run
 from partner_center.billing.runs.working import carry_on
 from partner_center.billing.tests.charging import PRESENT, charge
@@ -17,8 +20,12 @@ from partner_center.billing.tests.running import OPERATOR, beijing, deliver, mak
 from partner_center.console import exports
 from partner_center.console.exports import work_off
 from partner_center.console.models import ExportTask
+from partner_center.console.registry import PAGES as REGISTRY
 from partner_center.customers.makers import as_customer, make_customer
+from partner_center.funds.actions import adjust_balance, grant_credit
 from partner_center.kernel import clock
+from partner_center.kernel.money import Money
+from partner_center.kernel.period import BillMonth
 from partner_center.partners.makers import (
     as_partner,
     as_staff,
@@ -26,6 +33,7 @@ from partner_center.partners.makers import (
     make_reseller,
     make_solution_provider,
 )
+from partner_center.partners.models import Settlement
 from tests.focus_validator import breaches_of_focus
 from tests.pages import as_reader
 
@@ -56,7 +64,10 @@ def amounts(answer: Any, name: str = "consume") -> dict[str, str]:
 
 
 def figures(answer: Any) -> dict[str, str]:
-    return {str(words): "".join(str(html).split(">")[1:2]).split(" ")[0] for words, html in page_of(answer).figures}
+    return {
+        str(words): "".join(str(html).split(">")[1:2]).split(" ")[0]
+        for words, html in page_of(answer).figures
+    }
 
 
 def test_a_bill_has_three_parts_that_add_up_and_every_heading_sums_to_it(partner, customer):
@@ -103,7 +114,9 @@ def test_the_chart_shows_the_largest_and_adds_up_the_rest(customer):
         assert chart["series"][-1]["values"][-2:] == ["0.50", "3.00"], "services 0 and 1 stand together"
         assert sum(Decimal(one["values"][-1]) for one in chart["series"]) == Decimal("36.00")
         by_means = page_of(reader.get("consumption", by="means"))
-        assert [(line.name, str(line.row.money("consume"))) for line in by_means.lines] == [("Cash", "36.50 CNY")]
+        assert [(line.name, str(line.row.money("consume"))) for line in by_means.lines] == [
+            ("Cash", "36.50 CNY")
+        ]
 
 
 def test_nobody_sees_what_was_consumed_with_another(partner, customer, db):
@@ -131,6 +144,18 @@ def test_nobody_sees_what_was_consumed_with_another(partner, customer, db):
         assert reader.client.get(f"/console/bill/pdf/?customer={theirs.pk}").status_code == 200, "its own"
 
 
+def test_nonsense_in_the_address_is_survived_and_shows_nothing_more(customer):
+    charge(customer, 700)
+    names = {one.name for page in PAGES for one in getattr(REGISTRY[page], "filters", ())}
+    with as_reader(as_customer(make_customer(make_solution_provider()))) as reader:
+        for value in ("x", "'", "\x00", "-1", "2026-13", "9999-12", "9" * 40, "ü" * 300, "ＮａＮ", "1e400"):
+            asked = dict.fromkeys([*names, "page", "per", "sort", "embed"], value)
+            for page in PAGES:
+                answer = reader.get(page, **asked)
+                assert answer.status_code == 200 and "7.00" not in answer.content.decode(), (page, value)
+            assert reader.client.get("/console/bill/pdf/", {"month": value}).status_code == 404
+
+
 @pytest.fixture
 def rated(db, tmp_path, settings):
     """September 2026, rated and posted: 1.50 a day for each of three customers, and two fees of Lin's."""
@@ -153,7 +178,11 @@ SEPTEMBER = {"month": "2026-09"}
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_every_page_opens_in_both_languages_and_all_agree_on_the_amount(rated, language):
     """Fee records, resource records, details, costs and the bill come to the same, for whoever may see it."""
-    for actor, cents in ((as_customer(rated.lin), 12750), (as_partner(rated.provider), 12750), (as_staff(), 18750)):
+    for actor, cents in (
+        (as_customer(rated.lin), 12750),
+        (as_partner(rated.provider), 12750),
+        (as_staff(), 18750),
+    ):
         with as_reader(actor, language) as reader:
             assert page_of(reader.get("bill", **SEPTEMBER)).whole.amounts["consume"] == cents
             for page in ("resource-records", "bill-lines", "amortised-costs"):
@@ -211,3 +240,74 @@ def test_the_focus_export_of_a_month_sums_to_its_bill_and_passes_the_validator(r
     assert {row["BillingAccountId"] for row in rows} == {rated.provider.pk}
     assert {row["SubAccountId"] for row in rows} == {rated.lin.pk}
     assert breaches_of_focus(path) == []
+
+
+def test_an_adjustment_is_proposed_by_one_and_approved_by_another(customer):
+    """A wrong customer, no amount and one's own proposal are refused; a rejection needs an opinion."""
+    wen, bo = replace(as_staff(), name="Wen", user_id=None), replace(as_staff(), name="Bo", user_id=None)
+    facts = {
+        "customer": customer.account.name,
+        "bill_type": "9",
+        "amount": "12.50",
+        "reason": "Outage of 3 March",
+    }
+    with as_reader(wen) as reader:
+        for wrong in (
+            {"customer": "nobody"},
+            {"amount": "0"},
+            {"amount": "1.005"},
+            {"reason": " "},
+            {"bill_type": "5"},
+        ):
+            assert reader.post("propose-adjustment", **{**facts, **wrong}).status_code == 200
+        assert not FeeAdjustment.objects.exists()
+        for _time in range(2):
+            assert reader.post("propose-adjustment", **facts).status_code == 302
+        first, second = FeeAdjustment.objects.order_by("pk")
+        reader.post("fee-adjustment", of=first, deed="approve", row=first.pk)
+        first.refresh_from_db()
+        assert first.state is AdjustmentState.PROPOSED, "nobody approves what they propose"
+    with as_reader(bo, "zh-hans") as reader:
+        reader.post("fee-adjustment", of=first, deed="approve", row=first.pk, opinion="ok")
+        reader.post("fee-adjustment", of=second, deed="reject", row=second.pk, opinion="")
+        second.refresh_from_db()
+        assert second.state is AdjustmentState.PROPOSED
+        reader.post("fee-adjustment", of=second, deed="reject", row=second.pk, opinion="twice")
+        assert len(page_of(reader.get("fee-adjustments")).lines) == 2
+    assert FeeRecord.objects.get().consume == Money(-1250, "CNY")
+    with as_reader(as_customer(customer)) as reader:
+        assert figures(reader.get("bill"))["Adjustments"] == "−12.50"
+        for page in ("fee-adjustments", "propose-adjustment"):
+            assert reader.get(page).status_code == 403
+
+
+def test_a_partner_abroad_repays_its_bill_and_sees_nobody_elses(db):
+    with clock.at(beijing(2026, 3, 5, 10)):
+        partner = make_solution_provider(site="intl", settlement=Settlement.POSTPAID)
+        other = make_solution_provider(site="intl")
+        account = partner.account
+        grant_credit(as_staff(), account=account, limit=Money.of("100", "USD"))
+        customer = make_customer(partner)
+        total = group_total(customer, "30", service_type="hws.service.type.ec2")
+        month = BillMonth.of(clock.now())
+        charge_usage(OPERATOR, customer_id=customer.pk, month=month, totals=[total], rated_at=clock.now())
+    with clock.at(beijing(2026, 4, 5, 11)):
+        issue_partner_bills(OPERATOR, month=month)
+        bill = PartnerBill.objects.get(partner=partner)
+        adjust_balance(as_staff(), account=account, amount=Money.of("20", "USD"), memo="test")
+        with as_reader(as_partner(partner)) as reader:
+            assert figures(reader.get("partner-bills"))["Amount due"] == "30.00"
+            assert "Repay" in reader.get("partner-bill", row=bill).content.decode()
+            reader.post("repay-bill", of=bill, amount="50")
+            bill.refresh_from_db()
+            assert not bill.repaid, "more than is due"
+            reader.post("repay-bill", of=bill, amount="12.34")
+            assert figures(reader.get("partner-bills"))["Amount due"] == "17.66"
+            assert len(page_of(reader.get("repayments")).lines) == 1
+            assert len(page_of(reader.get("invoices")).lines) == 1
+        with as_reader(as_partner(other)) as reader:
+            assert not page_of(reader.get("partner-bills")).lines
+            for page in ("partner-bill", "repay-bill"):
+                assert reader.get(page, row=bill).status_code == 404
+        with as_reader(as_partner(make_solution_provider())) as reader:
+            assert reader.get("partner-bills").status_code == 403, "nobody is on credit here"
