@@ -51,7 +51,7 @@ def post(*, rating: Rating, month: BillMonth, groups: RatedGroups, customer_ids:
         work = Sets(cursor)
         _stage(work, groups, customer_ids)
         is_first = _begin_months(work, rating, month) or _lock_months(work, rating, month)
-        _find_changes(work, month)
+        _find_changes(work, month, is_first)
         left = _set_aside(work)
         _charge(work, month)
         _lay_over_groups(work)
@@ -149,31 +149,43 @@ def _lock_months(work: Sets, rating: Rating, month: BillMonth) -> bool:
     return False
 
 
-def _find_changes(work: Sets, month: BillMonth) -> None:
+def _find_changes(work: Sets, month: BillMonth, is_first: bool) -> None:
     """Each group's difference from what is charged of it; a group that is rated no more comes to nothing."""
     group, amounts = ", ".join(GROUP), ", ".join(AMOUNTS)
     work.create(
         "billing_change", f"{_GROUP}, {_AMOUNTS}, payer_id text, turn bigint, place bigint, stands bigint"
     )
-    more = ", ".join(f"s.{name} - COALESCE(g.{name}_minor, 0) AS {name}" for name in AMOUNTS)
-    fewer = ", ".join(f"-g.{name}_minor" for name in AMOUNTS)
     changed = " OR ".join(f"d.{name} <> 0" for name in AMOUNTS)
+    found, values = (_new_groups(), []) if is_first else (_differences(), [str(month), str(month)])
     work.run(
         f"INSERT INTO billing_change (key, {group}, {amounts}, cut_off, payer_id, turn, place, stands)"
         f" SELECT d.key, {_of('d', GROUP)}, {_of('d', AMOUNTS)}, d.cut_off,"
         " CASE WHEN w.site = 'intl' AND d.association_type = 'resale' AND d.partner_id <> ''"
         " THEN d.partner_id ELSE d.customer_id END, w.turn,"
         " ROW_NUMBER() OVER (PARTITION BY d.customer_id ORDER BY d.key {c}), d.stands"
-        f" FROM (SELECT s.key, {_of('s', GROUP)}, {more}, s.cut_off - COALESCE(g.cut_off, 0) AS cut_off, g.id AS stands"
+        f" FROM ({found}) d JOIN billing_whom w ON w.customer_id = d.customer_id WHERE {changed}",
+        values,
+    )
+    work.ready("billing_change", "customer_id")
+
+
+def _new_groups() -> str:
+    """Of months that nobody has charged: everything is new."""
+    columns = ", ".join(("key", *GROUP, *AMOUNTS, "cut_off"))
+    return f"SELECT {columns}, CAST(NULL AS bigint) AS stands FROM billing_stage"
+
+
+def _differences() -> str:
+    more = ", ".join(f"s.{name} - COALESCE(g.{name}_minor, 0) AS {name}" for name in AMOUNTS)
+    fewer = ", ".join(f"-g.{name}_minor" for name in AMOUNTS)
+    return (
+        f"SELECT s.key, {_of('s', GROUP)}, {more}, s.cut_off - COALESCE(g.cut_off, 0) AS cut_off, g.id AS stands"
         " FROM billing_stage s LEFT JOIN billing_groupsettlement g"
         " ON g.customer_id = s.customer_id AND g.month = %s AND g.key = s.key"
         f" UNION ALL SELECT g.key, {_of('g', GROUP)}, {fewer}, -g.cut_off, g.id FROM billing_groupsettlement g"
         " JOIN billing_whom w ON w.customer_id = g.customer_id WHERE g.month = %s AND NOT EXISTS"
         " (SELECT 1 FROM billing_stage s WHERE s.customer_id = g.customer_id AND s.key = g.key)"
-        f") d JOIN billing_whom w ON w.customer_id = d.customer_id WHERE {changed}",
-        [str(month), str(month)],
     )
-    work.ready("billing_change", "customer_id")
 
 
 def _set_aside(work: Sets) -> tuple[str, ...]:
@@ -198,7 +210,7 @@ def _charge(work: Sets, month: BillMonth) -> None:
         "INSERT INTO funds_due (payer_id, served, currency, need, reference, about, memo)"
         " SELECT payer_id, customer_id, currency, need, CAST(%s AS text) || customer_id || ':' || CAST(turn AS text)"
         " || CASE WHEN payer_id <> customer_id THEN ':' || payer_id ELSE '' END,"
-        f" {_ABOUT}, SUBSTR(first || CASE WHEN others > 0 THEN ' +' || CAST(others AS text) ELSE '' END, 1, 256)"
+        f" {_about_of('')}, SUBSTR(first || CASE WHEN others > 0 THEN ' +' || CAST(others AS text) ELSE '' END, 1, 256)"
         " FROM (SELECT payer_id, customer_id, currency, turn, CAST(SUM(consume) AS bigint) AS need,"
         " MIN(service_type {c}) AS first, COUNT(DISTINCT service_type) - 1 AS others"
         " FROM billing_change GROUP BY payer_id, customer_id, currency, turn HAVING SUM(consume) > 0) d",
@@ -209,24 +221,22 @@ def _charge(work: Sets, month: BillMonth) -> None:
 
 
 def _lay_over_groups(work: Sets) -> None:
-    """billing_record: each change with its part of what paid for its customer's turn."""
+    """billing_record: of each change, which part of it was paid by what."""
     work.create(
         "billing_record",
-        f"{_GROUP}, {_AMOUNTS}, payer_id text, turn bigint, place bigint, stands bigint,"
-        " site text, entry_id bigint,"
-        " cash bigint, credit bigint, debt bigint",
+        "customer_id text, place bigint, entry_id bigint, cash bigint, credit bigint, debt bigint",
     )
     work.run(
-        "WITH run AS (SELECT c.*, w.site, s.entry_id, COALESCE(s.cash, 0) AS own, COALESCE(s.credit, 0) AS lent,"
-        " CAST(SUM(c.consume) OVER (PARTITION BY c.customer_id, c.payer_id ORDER BY c.place) - c.consume AS bigint)"
-        " AS before FROM billing_change c JOIN billing_whom w ON w.customer_id = c.customer_id"
-        " LEFT JOIN funds_split s ON s.served = c.customer_id AND s.payer_id = c.payer_id),"
+        "WITH run AS (SELECT c.customer_id, c.place, c.consume, s.entry_id, COALESCE(s.cash, 0) AS own,"
+        " COALESCE(s.credit, 0) AS lent, CAST(SUM(c.consume) OVER"
+        " (PARTITION BY c.customer_id, c.payer_id ORDER BY c.place) - c.consume AS bigint) AS before"
+        " FROM billing_change c LEFT JOIN funds_split s ON s.served = c.customer_id AND s.payer_id = c.payer_id),"
         f" laid AS (SELECT run.*, {work.overlap('before', 'consume', '0', 'own')} AS cash,"
         f" {work.overlap('before', 'consume', 'own', 'own + lent')} AS credit FROM run)"
-        f" INSERT INTO billing_record SELECT key, {', '.join(GROUP)}, {', '.join(AMOUNTS)}, cut_off, payer_id, turn,"
-        " place, stands, site, CASE WHEN consume <> 0 THEN entry_id END, cash, credit, consume - cash - credit"
-        " FROM laid"
+        " INSERT INTO billing_record SELECT customer_id, place, CASE WHEN consume <> 0 THEN entry_id END,"
+        " cash, credit, consume - cash - credit FROM laid"
     )
+    work.ready("billing_record", "customer_id, place")
 
 
 def _write_fees(work: Sets, rating: Rating, month: BillMonth) -> None:
@@ -236,59 +246,65 @@ def _write_fees(work: Sets, rating: Rating, month: BillMonth) -> None:
         "resource_spec", "resource_id", "resource_name", "order_number", "discount_type", "discount_id", "reason",
     )  # fmt: skip
     columns: dict[str, tuple[str, list[Any]]] = {
-        **{name: (name, []) for name in ("customer_id", *same, "payer_id", "site", "entry_id", "cut_off")},
+        **{name: (f"c.{name}", []) for name in ("customer_id", *same, "payer_id", "cut_off")},
         **{name: ("''", []) for name in empty},
-        **{f"{name}_minor": (name, []) for name in AMOUNTS},
+        **{f"{name}_minor": (f"c.{name}", []) for name in AMOUNTS},
+        "site": ("w.site", []),
+        "entry_id": ("r.entry_id", []),
         **{f"{name}_minor": (_PARTS.get(name, "0"), []) for name in MEANS},
         "number": (
-            "CAST(%s AS text) || customer_id || '-' || CAST(turn AS text) || '-' || CAST(place AS text)",
+            "CAST(%s AS text) || c.customer_id || '-' || CAST(c.turn AS text) || '-' || CAST(c.place AS text)",
             [f"{month}-"],
         ),
-        "trade_id": (_ABOUT, [_about(month)]),
+        "trade_id": (_about_of("c."), [_about(month)]),
         "month": ("CAST(%s AS varchar)", [str(month)]),
         "day": (work.date, [day_within(month, clock.now()).isoformat()]),
         "happened_at": (work.moment, [now]),
         "created_at": (work.moment, [now]),
-        "status": (f"CASE WHEN debt > 0 THEN {_UNSETTLED} ELSE {_PAID} END", []),
+        "status": (f"CASE WHEN r.debt > 0 THEN {_UNSETTLED} ELSE {_PAID} END", []),
         "rating_id": ("CAST(%s AS bigint)", [rating.pk]),
     }
     work.run(
         f"INSERT INTO billing_feerecord ({', '.join(columns)})"
         f" SELECT {', '.join(sql for sql, _values in columns.values())}"
-        " FROM billing_record ORDER BY customer_id {c}, place",
+        f" FROM {_RECORDS} JOIN billing_whom w ON w.customer_id = c.customer_id ORDER BY c.customer_id {{c}}, c.place",
         [value for _sql, values in columns.values() for value in values],
     )
 
 
 def _write_groups(work: Sets, month: BillMonth) -> None:
     columns = [f"{name}_minor" for name in (*AMOUNTS, *MEANS)] + ["cut_off"]
-    values = [*AMOUNTS, *(_PARTS.get(name, "0") for name in MEANS), "cut_off"]
+    values = [*(f"c.{name}" for name in AMOUNTS), *(_PARTS.get(name, "0") for name in MEANS), "c.cut_off"]
     work.run(
         f"INSERT INTO billing_groupsettlement (month, key, {', '.join(GROUP)}, {', '.join(columns)})"
-        f" SELECT CAST(%s AS varchar), key, {', '.join(GROUP)}, {', '.join(values)} FROM billing_record"
-        " WHERE stands IS NULL",
+        f" SELECT CAST(%s AS varchar), c.key, {_of('c', GROUP)}, {', '.join(values)} FROM {_RECORDS}"
+        " WHERE c.stands IS NULL",
         [str(month)],
     )
-    if not work.rows("SELECT 1 FROM billing_record WHERE stands IS NOT NULL LIMIT 1"):
+    if not work.rows("SELECT 1 FROM billing_change WHERE stands IS NOT NULL LIMIT 1"):
         return
     sums = ", ".join(
-        f"{name}_minor = billing_groupsettlement.{name}_minor + r.{name}" for name in (*AMOUNTS, *_PARTS)
+        f"{name}_minor = billing_groupsettlement.{name}_minor + {value}"
+        for name, value in ({name: f"c.{name}" for name in AMOUNTS} | _PARTS).items()
     )
     work.run(
-        f"UPDATE billing_groupsettlement SET {sums}, cut_off = billing_groupsettlement.cut_off + r.cut_off"
-        " FROM billing_record r WHERE r.stands = billing_groupsettlement.id"
+        f"UPDATE billing_groupsettlement SET {sums}, cut_off = billing_groupsettlement.cut_off + c.cut_off"
+        f" FROM {_RECORDS} WHERE c.stands = billing_groupsettlement.id"
     )
 
 
 def _finish(work: Sets, rating: Rating, month: BillMonth, is_first: bool) -> None:
     """Note how far each customer's month has come."""
     if is_first:
-        work.run(
-            "UPDATE billing_chargedmonth SET turn = 0 WHERE month = %s AND customer_id IN"
-            " (SELECT w.customer_id FROM billing_whom w WHERE NOT EXISTS"
-            " (SELECT 1 FROM billing_change c WHERE c.customer_id = w.customer_id))",
-            [str(month)],
+        idle = (
+            "SELECT w.customer_id FROM billing_whom w WHERE NOT EXISTS"
+            " (SELECT 1 FROM billing_change c WHERE c.customer_id = w.customer_id)"
         )
+        if work.rows(f"{idle} LIMIT 1"):
+            work.run(
+                f"UPDATE billing_chargedmonth SET turn = 0 WHERE month = %s AND customer_id IN ({idle})",
+                [str(month)],
+            )
         return
     work.run(
         "UPDATE billing_chargedmonth SET turn = w.turn - CASE WHEN c.customer_id IS NULL THEN 1 ELSE 0 END,"
@@ -300,8 +316,12 @@ def _finish(work: Sets, rating: Rating, month: BillMonth, is_first: bool) -> Non
 
 
 _PAID, _UNSETTLED = FeeStatus.PAID.value, FeeStatus.UNSETTLED.value
-_PARTS = {"cash": "cash", "credit": "credit", "debt": "debt"}
-_ABOUT = "CAST(%s AS text) || customer_id || '-' || CAST(turn AS text)"
+_PARTS = {"cash": "r.cash", "credit": "r.credit", "debt": "r.debt"}
+_RECORDS = "billing_change c JOIN billing_record r ON r.customer_id = c.customer_id AND r.place = c.place"
+
+
+def _about_of(alias: str) -> str:
+    return f"CAST(%s AS text) || {alias}customer_id || '-' || CAST({alias}turn AS text)"
 
 
 def _about(month: BillMonth) -> str:
