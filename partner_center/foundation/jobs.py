@@ -41,6 +41,7 @@ __all__ = [
     "Job",
     "Slot",
     "drain",
+    "extend_lease",
     "job",
     "lease_is_held",
     "run_due",
@@ -213,6 +214,11 @@ def worker_lease(name: str = "jobs", *, wait: float = 60.0) -> Iterator[bool]:
         yield True
     finally:
         WorkerLease.objects.filter(name=name, holder=holder).delete()
+
+
+def extend_lease(name: str) -> None:
+    """Keep a lease for longer: work goes on that takes more than it lasts."""
+    WorkerLease.objects.filter(name=name).update(until=clock.machine_now() + LEASE)
 
 
 def lease_is_held(name: str) -> bool:

@@ -7,9 +7,12 @@ at a time works on a run.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+
+from django.db import OperationalError, connection
 
 from partner_center.billing.actions import post_rating
 from partner_center.billing.errors import ChecksFailed, RunBusy
@@ -28,7 +31,7 @@ from partner_center.billing.runs.engine import reading
 from partner_center.billing.runs.folders import RunFolder, verify
 from partner_center.billing.runs.queries import lease_of, rating_of
 from partner_center.foundation.actor import Actor
-from partner_center.foundation.jobs import worker_lease
+from partner_center.foundation.jobs import extend_lease, worker_lease
 from partner_center.kernel import clock
 from partner_center.kernel.errors import DomainError
 
@@ -38,6 +41,9 @@ Tell = Callable[[str, int, int], None]
 Told = Callable[[int, int], None]
 
 FREEZING, RATING, CHECKING, POSTING = "snapshot", "rate", "check", "post"
+EXTENDED_EVERY = 120.0
+"""Seconds between two extensions of the lease of whoever works on a run."""
+
 STEPS = {
     BillRunState.OPEN: FREEZING,
     BillRunState.SNAPSHOT: RATING,
@@ -141,7 +147,31 @@ def _alone(run: BillRun) -> Iterator[None]:
     with worker_lease(lease_of(run), wait=0) as mine:
         if not mine:
             raise RunBusy(run=str(run))
+        with _holding(lease_of(run)):
+            yield
+
+
+@contextmanager
+def _holding(lease: str) -> Iterator[None]:
+    """Extend the lease every now and then, from a thread: rating hundreds of millions of records outlasts it."""
+    done = threading.Event()
+
+    def hold() -> None:
+        while not done.wait(EXTENDED_EVERY):
+            try:
+                extend_lease(lease)
+            except OperationalError:
+                continue  # a long transaction of our own has the database
+            finally:
+                connection.close()
+
+    holder = threading.Thread(target=hold, name=lease, daemon=True)
+    holder.start()
+    try:
         yield
+    finally:
+        done.set()
+        holder.join()
 
 
 @contextmanager

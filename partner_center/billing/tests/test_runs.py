@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Event
 from typing import Any
 
 import pytest
@@ -47,7 +48,7 @@ from partner_center.billing.runs.folders import RunFolder
 from partner_center.billing.runs.queries import lease_of, rating_of
 from partner_center.billing.runs.working import carry_on
 from partner_center.billing.tests.running import OPERATOR, House, beijing, deliver, make_house, publish
-from partner_center.foundation.jobs import Slot
+from partner_center.foundation.jobs import Slot, lease_is_held
 from partner_center.foundation.models import WorkerLease
 from partner_center.kernel import clock
 from partner_center.kernel.money import Money
@@ -436,6 +437,22 @@ def test_who_works_on_a_run_is_alone(house):
         lease.delete()
         assert schedule.next_run() == run.created_at
         assert carry_on(OPERATOR, run).state is BillRunState.CHECKED
+
+
+def test_the_lease_of_long_work_is_extended(real_house, monkeypatch):
+    monkeypatch.setattr(working, "EXTENDED_EVERY", 0.01)
+    with clock.at(NIGHT):
+        run = open_run(OPERATOR, month=MARCH)
+    with working._alone(run):
+        lease = WorkerLease.objects.filter(name=lease_of(run))
+        lease.update(until=clock.machine_now() - timedelta(minutes=1))
+        waited = Event()
+        for _moment in range(500):
+            if lease_is_held(lease_of(run)):
+                break
+            waited.wait(0.01)
+        assert lease_is_held(lease_of(run))
+    assert not lease.exists()
 
 
 def test_of_two_runs_opened_at_once_one_is_refused(real_house):
