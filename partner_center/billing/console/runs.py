@@ -47,7 +47,7 @@ class MonthForm(ActionForm):
     """Which month is billed."""
 
     month = forms.CharField(
-        label=_("Month"),
+        label=_("Bill month"),
         max_length=7,
         help_text=_("Such as 2026-03. A month that is over is closed by its run."),
     )
@@ -66,7 +66,7 @@ class BillRunList(ListPage):
     lead = _("A run freezes what a month's bill is made of, rates it, checks it and posts it.")
     source = BillRun.objects.visible_to
     columns = (
-        Text("month"),
+        Text("month", _("Bill month")),
         Number("number"),
         State("state"),
         Flag("closes"),
@@ -152,7 +152,7 @@ class BillRunDetail(DetailPage):
     left = (
         Piece(_("Progress"), "billing/run_progress.html", _progress),
         Facts(
-            "month",
+            Text("month", _("Bill month")),
             "number",
             Flag("closes"),
             Flag("posts_itself"),

@@ -38,7 +38,9 @@ class SimulationForm(ActionForm):
     """Which change, on which month."""
 
     draft = RowChoice(label=_("Price change"), source=PriceDraft.objects.visible_to)
-    month = forms.ChoiceField(label=_("Month"), help_text=_("A month that has been rated by a bill run."))
+    month = forms.ChoiceField(
+        label=_("Bill month"), help_text=_("A month that has been rated by a bill run.")
+    )
 
     def prepare(self) -> None:
         self.fields["draft"].narrow_to(self.actor)  # type: ignore[attr-defined]
@@ -61,7 +63,7 @@ class SimulationList(ListPage):
     source = _simulations
     columns = (
         Ref("draft", page="price-change", needs=("draft",)),
-        Text("month"),
+        Text("month", _("Bill month")),
         State("state"),
         When("created_at", _("Asked")),
     )
@@ -119,7 +121,7 @@ class SimulationDetail(DetailPage):
         Piece(_("Progress"), "billing/run_progress.html", _progress),
         Facts(
             Ref("draft", page="price-change"),
-            "month",
+            Text("month", _("Bill month")),
             Ref("base__run", _("Bill run"), page="bill-run"),
             When("created_at", _("Asked")),
             "engine",

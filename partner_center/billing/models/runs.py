@@ -19,7 +19,7 @@ from partner_center.kernel.period import BillMonth
 class BillRunState(Lifecycle):
     """One pass over a month: frozen, rated, checked, posted. Abandoned only while nothing of it is posted."""
 
-    OPEN = State("open", _("Open"), tone="busy")
+    OPEN = State("open", _("Just opened"), tone="busy")
     SNAPSHOT = State("snapshot", _("Snapshot taken"), tone="busy")
     RATED = State("rated", _("Rated"), tone="warning")
     CHECKED = State("checked", _("Checked"), tone="warning")

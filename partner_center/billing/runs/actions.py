@@ -60,7 +60,7 @@ def open_run(actor: Actor, *, month: str, posts_itself: bool = False) -> BillRun
         _refuse_out_of_turn(billed)
         close_month(actor, month=billed)
     run = _create(actor, billed, closes=closes, posts_itself=posts_itself)
-    record(actor, "billrun.open", run, month=run.month, closes=closes)
+    record(actor, "billing.open_run", run, month=run.month, closes=closes)
     return run
 
 
@@ -71,7 +71,7 @@ def open_supplement(actor: Actor, *, run: BillRun) -> BillRun:
     people = sorted(run.parked.decided().values_list("customer_id", flat=True))
     assert people, "nobody is to be billed again"
     supplement = _create(actor, run.bill_month, closes=run.closes, posts_itself=True, customer_ids=people)
-    record(actor, "billrun.open", supplement, month=run.month, customers=len(people))
+    record(actor, "billing.open_run", supplement, month=run.month, customers=len(people))
     return supplement
 
 
@@ -195,7 +195,7 @@ def resume_run(actor: Actor, *, run: BillRun) -> None:
     if not BillRun.objects.unfinished().filter(pk=run.pk).update(trouble=""):
         raise RunMovedOn(subject=str(run), state=run.state)
     run.trouble = ""
-    record(actor, "billrun.resume", run)
+    record(actor, "billing.resume_run", run)
 
 
 @action("billing.note_progress", permission="billing.open_run")
@@ -273,7 +273,7 @@ def simulate(actor: Actor, *, draft: PriceDraft, month: str) -> Rating:
         folder=f"simulations/{month}/{new_id()[:16]}",
         rated_at=clock.now(),
     )
-    record(actor, "rating.simulate", rating, draft=draft.name, month=month)
+    record(actor, "billing.simulate", rating, draft=draft.name, month=month)
     return rating
 
 

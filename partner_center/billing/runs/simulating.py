@@ -12,7 +12,10 @@ from partner_center.kernel.period import BillMonth
 
 
 def simulate_next(actor: Actor) -> bool:
-    """Rate the simulation that has waited longest. One that fails says why and is discarded."""
+    """Rate the simulation that has waited longest. One that fails says why and is discarded.
+
+    What is kept is the comparison: snapshot and draft are there to be rated again.
+    """
     rating = simulations().select_related("draft", "base").first()
     if rating is None:
         return False
@@ -33,8 +36,8 @@ def simulate_next(actor: Actor) -> bool:
         rating=rating,
         totals=done.totals,
         engine=done.engine,
-        files=done.files,
         comparison=comparison,
         manifest=taken.manifest,
     )
+    folder.discard()
     return True
