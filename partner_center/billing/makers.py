@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from itertools import count
 from typing import Any
 
 from partner_center.billing.models import GROUP, Rating, RatingKind, RatingState
 from partner_center.billing.totals import SUMS, GroupTotal, groups_file
 from partner_center.customers.models import Customer
 from partner_center.kernel import clock
+from partner_center.kernel.ids import new_id
 from partner_center.kernel.period import BillMonth
 from partner_center.rating.schemas import GROUPS
-
-_numbers = count(1)
 
 
 def group_total(customer: Customer, payable: str | Decimal, **more: Any) -> GroupTotal:
@@ -56,7 +54,7 @@ def make_rating(
     rating: Rating = Rating.objects.create(
         month=month or str(BillMonth.of(moment)),
         kind=kind,
-        folder=f"runs/made/{clock.machine_now():%Y%m%d%H%M%S%f}-{next(_numbers)}",
+        folder=f"runs/made/{new_id()}",
         rated_at=moment,
         state=RatingState.READY,
     )
