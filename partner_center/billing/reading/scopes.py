@@ -6,7 +6,8 @@ from django.db.models import Q
 
 from partner_center.billing.reading.asking import Scope
 from partner_center.customers.errors import NoRightOverCustomer, NotACustomerOfThePartner
-from partner_center.customers.models import Association, AssociationType, Customer
+from partner_center.customers.models import Association, AssociationType, Customer, PermissionGroup
+from partner_center.customers.queries import authorised_groups
 from partner_center.foundation.actor import Actor
 from partner_center.kernel.period import BillMonth
 from partner_center.partners.queries import scope_of
@@ -42,7 +43,7 @@ def scope_of_reader(actor: Actor, customer_id: str) -> Scope:
     """
     if actor.is_house and Customer.objects.visible_to(actor).filter(pk=customer_id).exists():
         return Scope((customer_id,))
-    if actor.kind == "customer" and actor.account_id == customer_id:
+    if actor.kind == "customer" and actor.account_id == customer_id and _may_view(actor):
         return Scope((customer_id,))
     if actor.kind == "partner" and actor.sees_customer(customer_id):
         mine = Q(partner_id=actor.account_id) | Q(partner__distributor_id=actor.account_id)
@@ -77,6 +78,13 @@ def customers_within(scope: Scope, month: BillMonth) -> list[str]:
 def manager_of(actor: Actor) -> str:
     """The account manager whose customers limit what the actor sees, as lines name it; "" for no limit."""
     return str(actor.user_id) if actor.kind == "partner" and actor.customers is not None else ""
+
+
+def _may_view(actor: Actor) -> bool:
+    """A partner that acts with its customer's token sees what the customer's letter lets it view."""
+    if not actor.acting_partner_id:
+        return True
+    return PermissionGroup.VIEW in authorised_groups(actor.account_id, actor.acting_partner_id)
 
 
 def was_ever_with(customer_id: str, partner_id: str) -> bool:

@@ -93,15 +93,19 @@ class UsageLines:
         found, values = self._mine()
         if not found:
             return LinePage(0)
-        own, last = self._not_zero(), [limit, offset]
+        tables, table, condition = f"mine AS ({found})", "mine", "true"
+        if not self.wanted.with_zero:
+            tables, values = self.parted()
+            table, condition = "parted", "amount <> 0"
+        columns = (*_READ, "day", "grp")
         rows = ask(
-            f"WITH mine AS ({found}) SELECT *, count(*) OVER () FROM mine WHERE {own.text}"
+            f"WITH {tables} SELECT {', '.join(columns)}, count(*) OVER () FROM {table} WHERE {condition}"
             f" ORDER BY {_ORDER} LIMIT ? OFFSET ?",
-            [*values, *own.values, *last],
+            [*values, limit, offset],
         )
         if not rows:
             return LinePage(self.page(0, 1).total if offset or not limit else 0)
-        lines = [dict(zip((*_READ, "day", "grp", "total"), row, strict=True)) for row in rows]
+        lines = [dict(zip((*columns, "total"), row, strict=True)) for row in rows]
         people = {one["customer_id"] for one in lines}
         settled, charges = settlements(people, self.month), charges_of(people, self.month)
         return LinePage(
@@ -140,26 +144,28 @@ class UsageLines:
             return "", []
         settled = settlements(self.customers, self.month)
         edges = [f"e{place}" for place in range(len(MEANS) + 1)]
-        rows = ", ".join(f"(?, {', '.join('?' * len(edges))})" for _one in settled) or (
-            f"('', {', '.join('0' for _one in edges)})"
-        )
+        rows = ["(?, ?" + ", ?" * len(edges) + ")" for _one in settled]
+        rows = rows or ["('', false" + ", 0" * len(edges) + ")"]
         for group, row in settled.items():
-            values += [group, *edges_of(row)]
+            laid = edges_of(row)
+            values += [group, laid.mirrored, *laid.means, laid.upto]
         start, end = shown_sql("before"), shown_sql("(before + payable)")
+        casts = ", ".join(f"coalesce({edge}, 0)::DECIMAL(28,10) AS {edge}" for edge in edges)
         parts = ", ".join(
             f"{_signed(_overlap('0' if not place else f'e{place - 1}', f'e{place}'))} AS {name}_part"
             for place, name in enumerate(MEANS)
         )
-        casts = ", ".join(f"coalesce({edge}, 0)::DECIMAL(28,10) AS {edge}" for edge in edges)
+        whole = " + ".join([*(f"{name}_part" for name in MEANS), "open_part"])
         return (
-            f"mine AS ({found}), settled(grp, {', '.join(edges)}) AS (VALUES {rows}),"
-            f" placed AS (SELECT mine.*, {start} AS s0, {end} AS s1, least({start}, {end}) AS lo,"
-            f" greatest({start}, {end}) AS hi, {casts} FROM mine LEFT JOIN settled USING (grp)),"
-            f" laid AS (SELECT *, {parts}, {_signed(_beyond(edges[-1]))} AS open_part FROM placed),"
+            f"mine AS ({found}), settled(grp, mirrored, {', '.join(edges)}) AS (VALUES {', '.join(rows)}),"
+            f" met AS (SELECT mine.*, {start} AS s0, {end} AS s1, mirrored, {casts}"
+            " FROM mine LEFT JOIN settled USING (grp)),"
+            " placed AS (SELECT *, CASE WHEN mirrored THEN least(-s0, -s1) ELSE least(s0, s1) END AS lo,"
+            " CASE WHEN mirrored THEN greatest(-s0, -s1) ELSE greatest(s0, s1) END AS hi FROM met),"
+            f" laid AS (SELECT *, {parts}, CASE WHEN mirrored IS NULL THEN s1 - s0"
+            f" ELSE {_signed(_beyond(edges[-1]))} END AS open_part FROM placed),"
             f" parted AS (SELECT * EXCLUDE (discount), s1 - s0 + {shown_sql('discount')} AS official,"
-            f" {shown_sql('discount')} AS discount,"
-            f" {' + '.join(f'{name}_part' for name in MEANS)} + open_part AS amount,"
-            f" s1 - s0 - ({' + '.join(f'{name}_part' for name in MEANS)} + open_part) AS cut_off,"
+            f" {shown_sql('discount')} AS discount, {whole} AS amount, s1 - s0 - ({whole}) AS cut_off,"
             f" {', '.join(_means_column(name) for name in MEANS)} FROM laid)",
             values,
         )
@@ -233,23 +239,6 @@ class UsageLines:
                     ranges.append(f"({_GROUP_TEXT} = ? AND {shown_sql('before')} >= ?{upper})")
                     values += [group, one.low, *([one.high] if upper else [])]
         found.add(f"({' OR '.join(ranges) or 'false'})", *values)
-
-    def _not_zero(self) -> _Condition:
-        """Lines of which something is charged: neither free nor wholly cut off at the end of their group."""
-        found = _Condition("true")
-        if self.wanted.with_zero:
-            return found
-        found.add(f"{shown_sql('(before + payable)')} <> {shown_sql('before')}")
-        for group, row in settlements(self.customers, self.month).items():
-            *_means, charged, upto = edges_of(row)
-            if upto > charged:
-                found.add(
-                    f"NOT (grp = ? AND {shown_sql('before')} >= ? AND {shown_sql('(before + payable)')} <= ?)",
-                    group,
-                    charged,
-                    upto,
-                )
-        return found
 
     def _summed(self, row: dict[str, Any]) -> Line:
         return Line(
