@@ -101,14 +101,18 @@ def test_the_focus_export_is_what_its_validator_calls_focus(customer, tmp_path):
         ends_at=None, order_number="CS1", partner_id=customer.partner_id,
     )  # fmt: skip
     compensation = line(customer_id=customer.pk, bill_type=9, region="", service_type="", resource_type="")
-    late = line(customer_id=customer.pk, begins_at=NOON - timedelta(days=30), ends_at=NOON - timedelta(days=30))
+    late = line(
+        customer_id=customer.pk, begins_at=NOON - timedelta(days=30), ends_at=NOON - timedelta(days=30)
+    )
     rows = [
         FocusRow(one, ("p" * 32, "Partner"), (customer.pk, str(customer)), "Vendor", "Vendor")
         for one in named([usage, refund, compensation, late], "en")
     ]
     path = tmp_path / "focus.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
-        write_csv(file, [name for name, _told in COLUMNS], [[told(row) for _name, told in COLUMNS] for row in rows])
+        write_csv(
+            file, [name for name, _told in COLUMNS], [[told(row) for _name, told in COLUMNS] for row in rows]
+        )
     told = list(csv.DictReader(path.open(encoding="utf-8")))
     assert sum(Decimal(row["BilledCost"]) for row in told) == sum(one.line.line.amount for one in rows)
     assert [row["ChargeCategory"] for row in told] == ["Usage", "Purchase", "Credit", "Usage"]
