@@ -104,9 +104,21 @@ _COLUMNS = (
 
 
 def _deduction(row: tuple[Any, ...]) -> Deduction:
-    bucket, *figures_and_facts, begin_at, end_at, _total = row
-    item_id, _cycle = item_and_cycle(bucket)
-    return Deduction(item_id, *figures_and_facts, begins_at=moment_of(begin_at), ends_at=moment_of(end_at))
+    bucket, quantity, available, remaining, *whose, product_id, begin_at, end_at, _total = row
+    resource_id, service_type, resource_type, usage_type = whose
+    return Deduction(
+        item_and_cycle(bucket)[0],
+        quantity,
+        available,
+        remaining,
+        resource_id,
+        service_type,
+        resource_type,
+        usage_type,
+        product_id,
+        moment_of(begin_at),
+        moment_of(end_at),
+    )
 
 
 def _files(customer_id: str, since: BillMonth) -> dict[str, tuple[str, str]]:
