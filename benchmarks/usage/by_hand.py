@@ -16,7 +16,7 @@ import duckdb
 from benchmarks.usage.generator import sql_type
 from partner_center.rating import schemas
 
-ROWS_A_RANGE = 3_000_000
+ROWS_A_RANGE = 500_000
 GROUP = (
     "customer_id, currency, cycle, bill_type, charging_mode, service_type, resource_type, region,"
     " enterprise_project_id, partner_id, distributor_id, association_type, manager_id"
