@@ -103,10 +103,12 @@ def expenditure_quota(actor: Actor) -> ExpenditureQuota:
     budget = Budget.objects.visible_to(actor).filter(customer_id=actor.account_id).first()
     if budget is None:
         return ExpenditureQuota(nothing, nothing)
-    present = BillMonth.of(clock.now())
-    first = present if budget.budget_type == BudgetType.MONTHLY else BillMonth.of(budget.counts_from)
     rows = FeeRecord.objects.visible_to(actor).filter(
-        customer_id=actor.account_id, partner_id=budget.partner_id, month__gte=str(first)
+        customer_id=actor.account_id, partner_id=budget.partner_id
     )
+    if budget.budget_type == BudgetType.MONTHLY:
+        rows = rows.of_month(BillMonth.of(clock.now()))
+    else:
+        rows = rows.filter(month__gte=str(BillMonth.of(budget.counts_from)))
     spent = Money(rows.sums("official")["official"], nothing.currency)
     return ExpenditureQuota(budget.amount, max(spent, nothing))

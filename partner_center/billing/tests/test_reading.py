@@ -31,6 +31,8 @@ from partner_center.kernel.period import BillMonth
 from partner_center.partners.makers import make_solution_provider
 from partner_center.wire.throttling import FlowTable
 from tests.calling import Key, call
+from tests.contract.comparison import BY_NAME, CONTRACT
+from tests.contract.test_answers import misfits
 from tests.database import copy_of, standing_on, template
 from tests.server import serving
 
@@ -65,7 +67,12 @@ def asked(bill: Any, whose: Any, name: str, *, body: str = "", **given: Any) -> 
     request = getattr(sdk, "".join(part.capitalize() for part in name.split("_")) + "Request")
     call_it = getattr(client.with_endpoints([bill.url]).build(), name)
     answer = call_it(request(body=getattr(sdk, body)(**given)) if body else request(**given))
-    said: dict[str, Any] = json.loads(answer.raw_content, parse_float=Decimal, parse_int=int)
+    contract = BY_NAME[name]["by_site"]["cn"]["response_model"]
+    problems = misfits(
+        json.loads(answer.raw_content), CONTRACT["models"]["cn"][contract]["fields"], "cn", name
+    )
+    assert not list(problems)
+    said: dict[str, Any] = json.loads(answer.raw_content, parse_float=Decimal)
     return said
 
 

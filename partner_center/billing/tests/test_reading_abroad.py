@@ -29,6 +29,8 @@ from partner_center.kernel.period import BillMonth
 from partner_center.partners.makers import as_staff, make_solution_provider
 from partner_center.partners.models import Settlement
 from tests.calling import Key
+from tests.contract.comparison import BY_NAME, CONTRACT
+from tests.contract.test_answers import misfits
 
 
 def usd(text: str) -> Money:
@@ -52,9 +54,11 @@ def test_a_partner_abroad_and_its_customer_read_what_they_owe_and_may_spend(live
         )
         client = builder.with_endpoints([live_server.url]).build()
         request = getattr(sdk, "".join(part.capitalize() for part in name.split("_")) + "Request")
-        answer: dict[str, Any] = json.loads(
-            getattr(client, name)(request(**given)).raw_content, parse_float=Decimal
-        )
+        raw = getattr(client, name)(request(**given)).raw_content
+        contract = BY_NAME[name]["by_site"]["intl"]["response_model"]
+        fields = CONTRACT["models"]["intl"][contract]["fields"]
+        assert not list(misfits(json.loads(raw), fields, "intl", name))
+        answer: dict[str, Any] = json.loads(raw, parse_float=Decimal)
         return answer
 
     sums = {"consume_amount": Decimal(30), "refunds": 0, "adjustments": -5, "initial_amount_due": Decimal(25)}
