@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from decimal import Decimal
 from itertools import accumulate
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -13,13 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from partner_center.billing.models import GROUP, MEANS, CustomerRating, GroupSettlement, RatedFile, Rating
-from partner_center.billing.reading import Statistic, Wanted, lines_of, scope_of_customer
+from partner_center.billing.reading import Statistic, Wanted, lines_of, scope_of_customer, shown
+from partner_center.billing.reading.shares import parts_of
 from partner_center.billing.rules import group_key, target_of
 from partner_center.billing.tests.march import MARCH
 from partner_center.customers.makers import as_customer, make_customer
 from partner_center.metering.store import Store
 from partner_center.rating.schemas import LINE_ORDER, LINES
 
+DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "algorithms" / "bill_lines.md"
 AMOUNTS = st.decimals(min_value="-0.5", max_value="3", places=10)
 SERVICES = ("hws.service.type.ec2", "hws.service.type.ebs")
 
@@ -28,6 +31,26 @@ SERVICES = ("hws.service.type.ec2", "hws.service.type.ebs")
 def customer(db, tmp_path, settings):
     settings.PARTNER_CENTER_STORE = str(tmp_path)
     return make_customer()
+
+
+def table() -> list[list[Decimal]]:
+    rows = [
+        line.strip("| ").split("|") for line in DOCUMENT.read_text().splitlines() if line.startswith("| ")
+    ]
+    return [[Decimal(cell) for cell in row] for row in rows[1:]]
+
+
+@pytest.mark.parametrize("row", table())
+def test_the_documents_lines_are_shown_so(row):
+    before, payable, cash, debt, consume, cut_off, amount, in_cash, as_debt, off = row
+    figures = {"cash": cash, "debt": debt, "consume": consume}
+    group = GroupSettlement(
+        currency="CNY", cut_off=cut_off, **{name: int(figure * 100) for name, figure in figures.items()}
+    )
+    start = shown(before)
+    parts = parts_of(start, shown(before + payable) - start, group if consume else None, "CNY")
+    assert (parts["cash"], parts["debt"], parts["cut_off"]) == (in_cash, as_debt, off)
+    assert sum(parts[name] for name in MEANS) == amount
 
 
 @settings(max_examples=12)
