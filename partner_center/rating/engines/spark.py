@@ -104,11 +104,11 @@ class Spark:
 
 @contextmanager
 def opened(engine: str, *, threads: int | None, memory: str, scratch: Path) -> Iterator[Spark]:
-    """A session on the master `engine` ("spark": this machine). One that runs already in this process is used as it is,
-    with a session of its own."""
+    """A session on the master `engine` ("spark": this machine), or the one that is active in this process, whose
+    settings of arithmetic are changed for as long."""
     running = SparkSession.getActiveSession()
-    master = f"local[{threads or '*'}]" if engine == "spark" else engine
-    session = running.newSession() if running else _session(master, memory)
+    session = running or _session(f"local[{threads or '*'}]" if engine == "spark" else engine, memory)
+    former = {name: session.conf.get(name, None) for name in _EXACTLY}
     for name, value in _EXACTLY.items():
         session.conf.set(name, value)
     try:
@@ -116,6 +116,9 @@ def opened(engine: str, *, threads: int | None, memory: str, scratch: Path) -> I
     finally:
         if not running:
             session.stop()
+        else:
+            for name, before in former.items():
+                session.conf.unset(name) if before is None else session.conf.set(name, before)
 
 
 _EXACTLY = {
