@@ -32,7 +32,7 @@ def rate_arrivals() -> dict[str, int]:
     return opened.rate_arrivals(Actor.system("billing.rate_arrivals"))
 
 
-@job("billing.rate_stale", every="hour at :40", catch_up=False)
+@job("billing.rate_stale", every="hour at :10", catch_up=False)
 def rate_stale(slot: Slot) -> dict[str, Any]:
     """Rate again whoever is rated by prices, discounts or packages that have changed since."""
     from partner_center.billing.runs import opened

@@ -85,7 +85,7 @@ def test_one_customer_that_cannot_be_rated_does_not_stop_the_others(house, monke
 
 
 def test_what_rates_a_customer_changed_and_the_hourly_turn_finds_out(house):
-    slot = Slot("2026-03-10T05:40Z", NOON)
+    slot = Slot("2026-03-10T05:10Z", NOON)
     with clock.at(NOON):
         deliver([house.use(one, beijing(2026, 3, 9, 8), 10) for one in house.customers])
         schedule.rate_arrivals()
