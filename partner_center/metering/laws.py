@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import pairwise
 
 from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from partner_center.catalogue.models import Renews
 from partner_center.foundation.laws import law
-from partner_center.metering.models import BatchState, MeteredTime, QuarantinedRecord, UsageBatch, UsageFile
+from partner_center.metering.models import (
+    BatchState,
+    MeteredTime,
+    PackageItem,
+    PackageUse,
+    QuarantinedRecord,
+    UsageBatch,
+    UsageFile,
+)
+from partner_center.metering.queries import last_closed_month
 from partner_center.metering.store import Store
 
 
@@ -56,3 +68,17 @@ def metered_time_is_apart() -> Iterator[str]:
     for metered in MeteredTime.objects.order_by("pk").iterator():
         if len(metered.spans) % 2 or any(one >= other for one, other in pairwise(metered.spans)):
             yield f"{metered}: {metered.spans[:10]}"
+
+
+@law("metering.packages", says="By closed months no item of a package gave more in a cycle than it holds.")
+def packages_give_what_they_hold() -> Iterator[str]:
+    """While two months are open, what the later one took waits to be rated again after the earlier one."""
+    given: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
+    closed = last_closed_month()
+    uses = PackageUse.objects.filter(month__lte=str(closed or "")).exclude(item__renews=Renews.HOUR)
+    for item_id, cycle, quantity in uses.values_list("item_id", "cycle", "quantity").iterator():
+        given[item_id, cycle] += quantity
+    held = dict(PackageItem.objects.values_list("pk", "quantity"))
+    for (item_id, cycle), quantity in given.items():
+        if quantity > held[item_id]:
+            yield f"item {item_id} {cycle}: gave {quantity} of {held[item_id]}"

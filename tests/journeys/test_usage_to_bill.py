@@ -105,7 +105,7 @@ def test_a_package_runs_out_and_a_price_changes_in_the_middle_of_a_month(house, 
     told = call(lin.account, "GET", path, **asked).json()
     assert told["total_count"] == 10
     records = told["free_resource_records"]
-    assert [one["used_amount"] for one in records] == ["10", "10", "5.5", "4.5", *["10"] * 5, "5.5"]
+    assert [one["used_amount"] for one in records] == ["10", "10", "4.5", "5.5", *["10"] * 5, "5.5"]
     assert (records[0]["available_amount"], records[0]["remaining_amount"]) == ("25.5", "15.5")
     assert (records[-1]["available_amount"], records[-1]["remaining_amount"]) == ("5.5", "0")
     first, last = call(lin.account, "GET", path, **asked | {"limit": 1}).json(), records[-1]

@@ -95,7 +95,13 @@ def write_consumption(
     for row in summed.to_pylist():
         if row["customer_id"] not in left_out:
             uses[row["bucket_id"]] = row["quantity_sum"]
-    record_consumption(actor, month=BillMonth.parse(rating.month), customer_ids=customer_ids, uses=uses)
+    record_consumption(
+        actor,
+        month=BillMonth.parse(rating.month),
+        customer_ids=customer_ids,
+        uses=uses,
+        but_not=left_out,
+    )
 
 
 def _rated(came: Path, out: Path, engine: str) -> dict[str, Any]:

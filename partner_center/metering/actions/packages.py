@@ -89,8 +89,9 @@ def record_consumption(
     month: BillMonth,
     customer_ids: Collection[str] | None,
     uses: Mapping[int, Decimal],
+    but_not: Collection[str] = (),
 ) -> int:
-    """What the rating of `month` took from the packages of these customers (None: of all), by bucket.
+    """What the rating of `month` took from the packages of these customers (None: of all but `but_not`), by bucket.
 
     It replaces what an earlier rating of the month said for them: the same rating recorded twice changes nothing.
     A package with nothing left is used up; one that a corrected rating gives something back is in effect again.
@@ -99,7 +100,9 @@ def record_consumption(
     now = clock.now()
     changed: set[int] = set()
     wanted = {item_and_cycle(bucket): quantity for bucket, quantity in uses.items() if quantity}
-    before = PackageUse.objects.filter(month=str(month))
+    before = PackageUse.objects.filter(month=str(month)).exclude(
+        item__package__customer_id__in=sorted(but_not)
+    )
     for row in _of_customers(before, customer_ids):
         quantity = wanted.pop((row.item_id, row.cycle), None)
         if quantity == row.quantity:

@@ -13,10 +13,12 @@ from partner_center.catalogue.makers import make_product
 from partner_center.catalogue.models import PackageKind, Product, Renews, UsageType
 from partner_center.customers.makers import make_customer
 from partner_center.customers.models import Customer
+from partner_center.foundation.laws import LAWS
 from partner_center.kernel import clock
 from partner_center.kernel.period import BillMonth
 from partner_center.metering import jobs
 from partner_center.metering.actions import record_consumption, unsubscribe_package
+from partner_center.metering.actions.intake import close_month
 from partner_center.metering.cycles import bucket_id, item_and_cycle
 from partner_center.metering.errors import NotAPackage
 from partner_center.metering.makers import MAKER, make_package, make_package_product
@@ -115,6 +117,22 @@ def test_the_same_rating_recorded_twice_changes_nothing_and_another_replaces_it(
     other = make_customer(make_solution_provider(), name="other")
     consume(other, JANUARY, {})
     assert PackageUse.objects.count() == 1, "another customer's rating says nothing of this one's"
+    record_consumption(MAKER, month=JANUARY, customer_ids=None, uses={}, but_not=[lin.pk])
+    assert PackageUse.objects.count() == 1, "nor does a rating of everybody that leaves it out"
+
+
+def test_verify_finds_an_item_that_gave_too_much_once_its_months_are_closed(lin, server):
+    package = make_package(lin, make_package_product(server))
+    bucket = bucket_id(package.items.get().pk, "")
+    consume(lin, JANUARY, {bucket: "70"})
+    consume(lin, FEBRUARY, {bucket: "30.5"})
+    law = LAWS["metering.packages"]
+    assert not law.first_breaches(), "the later month waits to be rated again"
+    assert left(package) == [("", Decimal(0))]
+    with clock.at(beijing("2024-03-05 10:00")):
+        close_month(MAKER, month=FEBRUARY)
+    (said,) = law.first_breaches()
+    assert "gave 100.5 of 100" in said
 
 
 def test_a_monthly_item_is_filled_again_and_keeps_the_old_month_for_late_usage(lin, server):

@@ -60,7 +60,8 @@ def test_never_more_comes_back_than_was_paid(db: Any, history, ends, after, cash
     balances = scene.balances
     spent = Money.of(cash, "CNY") - balances.cash + balances.credit_used
     assert spent == paid - back
-    breaches = {name: found for name, law in LAWS.items() if (found := law.first_breaches())}
+    ours = {name: law for name, law in LAWS.items() if not name.startswith("billing.")}
+    breaches = {name: found for name, law in ours.items() if (found := law.first_breaches())}
     assert not breaches
 
 
