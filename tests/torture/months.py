@@ -67,8 +67,10 @@ def besiege(kills: int, *, var: Path, seed: int = 1) -> Report:
         report.months += 1
         month = var / f"month-{report.months}"
         with database.copy_of(base) as name, _standing(name, month):
-            for stage in STAGES:
-                wanted = min(chance.randint(2, 5), kills - report.killed)
+            for place, stage in enumerate(STAGES, start=1):
+                # each later stage of this month has one kill at least
+                left = kills - report.killed - (len(STAGES) - place)
+                wanted = min(chance.randint(2, 4), left)
                 _disturb(stage, wanted, took[stage], deliveries, month, chance, report)
                 _finish(stage, deliveries, month)
             found = _told(month)
