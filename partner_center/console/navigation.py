@@ -47,7 +47,11 @@ MENU: tuple[Group, ...] = (
     ),
     Group(_("Buying"), "shopping-cart", ("calculator", "purchase", "package-products", "my-discounts")),
     Group(_("Orders"), "receipt", ("orders", "refunds", "fulfilments", "order-numbers")),
-    Group(_("Resources"), "server", ("resources", "on-demand-resources", "packages", "renewals", "auto-renewals")),
+    Group(
+        _("Resources"),
+        "server",
+        ("resources", "on-demand-resources", "packages", "renewals", "auto-renewals"),
+    ),
     Group(
         _("Bills and costs"),
         "file-invoice",

@@ -232,8 +232,11 @@ class TablePage(Paged):
 
     @property
     def marks(self) -> list[tuple[Bound, str]]:
+        """What was asked beyond the questions that always have an answer."""
         return [
-            (one, self.query_with(**{one.name: None, "page": None})) for one in self.bound if one.read.active
+            (one, self.query_with(**{one.name: None, "page": None}))
+            for one in self.bound
+            if one.read.active and not one.filter.always
         ]
 
     # ------------------------------------------------------------------ rows

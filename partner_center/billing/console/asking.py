@@ -59,7 +59,7 @@ def managers(actor: Actor) -> list[tuple[str, str]]:
     return [(str(one.pk), str(one)) for one in managers_visible_to(actor)]
 
 
-MONTH = Asked("month", _("Month"), offered=months, default=present_month, always=True)
+MONTH = Asked("month", _("Bill month"), offered=months, default=present_month, always=True)
 SINCE = Asked("since", _("From month"), offered=months, default=a_year_ago, always=True)
 UNTIL = Asked("until", _("To month"), offered=months, default=present_month, always=True)
 CURRENCY = Asked(

@@ -11,12 +11,8 @@ from partner_center.billing.console import moved
 from partner_center.billing.models import BillRun, BillRunState, ParkedCustomer, ParkedState
 from partner_center.billing.models.runs import UNFINISHED
 from partner_center.billing.runs import queries, words
-from partner_center.billing.runs.actions import (
-    open_run,
-    resume_run,
-    retry_parked,
-    waive_parked,
-)
+from partner_center.billing.runs.actions import open_run, resume_run
+from partner_center.billing.runs.deciding import retry_parked, waive_parked
 from partner_center.billing.runs.parked import REASONS, UNRATED_WORDS
 from partner_center.console.actions import Batch, Link, RowAction
 from partner_center.console.columns import Choice as ChoiceColumn
