@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from partner_center.billing.errors import DecisionMade, ParkedNotFound, RunNotFound
 from partner_center.billing.native.bill_run_shapes import Parked
-from partner_center.billing.runs.actions import retry_parked
+from partner_center.billing.runs.deciding import retry_parked
 from partner_center.billing.runs.queries import parked_for, run_for
 from partner_center.foundation.actor import Actor
 from partner_center.wire.native import native

@@ -10,7 +10,6 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.billing.errors import (
-    DecisionMade,
     DraftHasNoUsagePrices,
     EarlierMonthOpen,
     MonthInvalid,
@@ -31,6 +30,7 @@ from partner_center.billing.models import (
     RatingKind,
     RatingState,
 )
+from partner_center.billing.runs.deciding import settle_parked, supersede_parked
 from partner_center.billing.runs.parked import Parked
 from partner_center.catalogue.models import ChargeMode, PriceDraft
 from partner_center.foundation.action import action
@@ -203,49 +203,6 @@ def note_progress(actor: Actor, *, run: BillRun, progress: dict[str, Any], troub
     """What is being done now, or why it stopped."""
     BillRun.objects.filter(pk=run.pk).update(progress=progress, trouble=trouble)
     run.progress, run.trouble = progress, trouble
-
-
-@action("billing.retry_parked", takes=ParkedState.retry, label=_("Bill parked customers again"))
-def retry_parked(actor: Actor, *, parked: ParkedCustomer) -> None:
-    """Bill the customer by a supplementary run as soon as this one is posted. Raises DecisionMade."""
-    advance(
-        actor,
-        parked,
-        ParkedState.retry,
-        refusal=DecisionMade,
-        decided_by=actor.name[:128],
-        decided_at=clock.now(),
-    )
-
-
-@action(
-    "billing.waive_parked", takes=ParkedState.waive, label=_("Waive what cannot be billed"), critical=True
-)
-def waive_parked(actor: Actor, *, parked: ParkedCustomer, reason: str) -> None:
-    """Give up what could not be rated, with a reason, and bill the rest. Raises DecisionMade, ReasonMissing."""
-    if not reason.strip():
-        raise ReasonMissing()
-    advance(
-        actor,
-        parked,
-        ParkedState.waive,
-        refusal=DecisionMade,
-        decision=reason.strip()[:255],
-        decided_by=actor.name[:128],
-        decided_at=clock.now(),
-    )
-
-
-@action("billing.settle_parked", permission="billing.post_run", takes=ParkedState.billed)
-def settle_parked(actor: Actor, *, parked: ParkedCustomer) -> None:
-    """A run has billed the customer."""
-    advance(actor, parked, ParkedState.billed)
-
-
-@action("billing.supersede_parked", permission="billing.post_run", takes=ParkedState.supersede)
-def supersede_parked(actor: Actor, *, parked: ParkedCustomer) -> None:
-    """Its run was abandoned, or a later run could not bill the customer either and asks again."""
-    advance(actor, parked, ParkedState.supersede)
 
 
 @action("billing.simulate", label=_("Simulate a price change"))

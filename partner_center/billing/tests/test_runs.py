@@ -41,9 +41,8 @@ from partner_center.billing.runs.actions import (
     open_run,
     post_run,
     resume_run,
-    retry_parked,
-    waive_parked,
 )
+from partner_center.billing.runs.deciding import retry_parked, waive_parked
 from partner_center.billing.runs.folders import RunFolder
 from partner_center.billing.runs.queries import lease_of, rating_of
 from partner_center.billing.runs.working import carry_on
