@@ -19,6 +19,7 @@ from partner_center.billing.reading.shares import parts_of
 from partner_center.billing.rules import group_key, target_of
 from partner_center.billing.tests.march import MARCH
 from partner_center.customers.makers import as_customer, make_customer
+from partner_center.metering.errors import StoreUnavailable
 from partner_center.metering.store import Store
 from partner_center.rating.schemas import LINE_ORDER, LINES
 
@@ -167,3 +168,17 @@ def lay_down(customer: Any, rows: list[dict[str, Any]]) -> None:
         payable=0,
     )
     GroupSettlement.objects.all().delete()
+
+
+def test_a_file_that_is_gone_or_torn_is_said_to_be_unavailable(customer, tmp_path):
+    lay_down(customer, [line(customer, SERVICES[0], 0, Decimal("1.5"), Decimal(0))])
+    actor = as_customer(customer)
+    (file,) = tmp_path.rglob("*.parquet")
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(StoreUnavailable) as refusal:
+        lines_of(actor, scope_of_customer(actor), MARCH)
+    assert refusal.value.status == 503 and str(tmp_path) not in str(refusal.value)
+    file.unlink()
+    with pytest.raises(StoreUnavailable):
+        lines_of(actor, scope_of_customer(actor), MARCH)
