@@ -27,6 +27,7 @@ from partner_center.billing.reading.tariff_parts import parts_at
 from partner_center.billing.runs.folders import RunFolder
 from partner_center.billing.tests.march import MARCH, make_march
 from partner_center.customers.makers import as_customer, make_customer
+from partner_center.identity.makers import make_account
 from partner_center.kernel.period import BillMonth
 from partner_center.partners.makers import make_solution_provider
 from partner_center.wire.throttling import FlowTable
@@ -276,6 +277,25 @@ def test_nothing_of_it_exists_for_a_stranger(bill):
         == 404
     )
     assert call(house.solo.account, "GET", f"/api/v1/bill-lines/{solo_before}/explanation").status_code == 200
+
+
+def test_the_house_and_a_distributor_read_the_lines_of_the_customer_they_name(bill):
+    house = bill.march.house
+    given = {"bill_cycle": "2026-03", "limit": 100}
+    everything = call(make_account("vendor"), "GET", "/api/v1/bill-lines", customer_id=house.lin.pk, **given)
+    assert everything.json()["total_count"] == 33
+    above = call(
+        house.reseller.distributor.account, "GET", "/api/v1/bill-lines", customer_id=house.mei.pk, **given
+    )
+    mine = call(house.mei.account, "GET", "/api/v1/bill-lines", **given)
+    assert above.status_code == 200 and above.json() == mine.json() and mine.json()["total_count"] == 28
+    line = mine.json()["lines"][0]["id"]
+    assert (
+        call(house.reseller.distributor.account, "GET", f"/api/v1/bill-lines/{line}/explanation").status_code
+        == 200
+    )
+    unnamed = call(house.provider.account, "GET", "/api/v1/bill-lines", **given)
+    assert (unnamed.status_code, unnamed.json()["error_code"]) == (400, "CBC.0101")
 
 
 def test_every_line_explains_itself(bill):
