@@ -25,7 +25,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -183,21 +183,27 @@ def travel(to: datetime, move: Callable[[datetime], None]) -> Tally:
     """Go forward to `to`, stopping at every moment at which something falls due, and run it there.
 
     `move(moment)` sets the clock. Raises ClockRefused for a moment in the past. The caller holds the lease.
+    Drains are asked again when something has been written since, and once a day.
     """
     if to < clock.now():
         raise ClockRefused(to=to.isoformat(), reason=_("it only goes forwards"))
     tally, began = Tally(), clock.now()
-    again = began
-    while True:
-        frequent = clock.now() >= min(again, to)
-        if frequent:
-            again = clock.now() + (timedelta(hours=1) if again == began else timedelta(days=1))
-        ahead = _run_all(tally, frequent=frequent)
-        stop = min(ahead, to) if ahead else to
-        if stop > clock.now():
-            move(stop)
-        elif stop == to:
-            return tally
+    again, waiting = began, None
+    with _watching() as written:
+        while True:
+            frequent = clock.now() >= min(again, to)
+            if frequent:
+                again = clock.now() + (timedelta(hours=1) if again == began else timedelta(days=1))
+            _run_jobs(tally, frequent=frequent)
+            if frequent or written or (waiting is not None and waiting <= clock.now()):
+                waiting = _run_drains(tally)
+                written.clear()
+            ahead = [moment for moment in (_next_halt(), waiting) if moment is not None]
+            stop = min([*ahead, to])
+            if stop > clock.now():
+                move(stop)
+            elif stop == to:
+                return tally
 
 
 @contextmanager
@@ -227,11 +233,13 @@ def lease_is_held(name: str) -> bool:
     return lease is not None and lease.until > clock.machine_now() and not _is_gone(lease.holder)
 
 
-def _run_all(tally: Tally, *, frequent: bool = True) -> datetime | None:
-    """Pass over all jobs and drains until a pass finds nothing to do. Returns the next moment that matters.
+def _run_all(tally: Tally) -> None:
+    _run_jobs(tally)
+    _run_drains(tally)
 
-    frequent: also those jobs for which travel does not stop.
-    """
+
+def _run_jobs(tally: Tally, *, frequent: bool = True) -> None:
+    """Run the slots that have come. frequent: also of those jobs for which travel does not stop."""
     with clock.scope():
         cursors = dict(JobCursor.objects.values_list("job", "upto"))
         failed = set(_to_retry().values_list("job", flat=True))
@@ -241,10 +249,13 @@ def _run_all(tally: Tally, *, frequent: bool = True) -> datetime | None:
             _run_slots(one, cursors.get(one.name), tally)
             if one.name in failed:
                 _retry(one)
+
+
+def _run_drains(tally: Tally) -> datetime | None:
+    """Pass over the drains until a pass finds nothing to do. Returns when the first of them wants attention next."""
     stuck: set[str] = set()
     while True:
-        halting = (one.rhythm for one in JOBS.values() if one.halts_travel)
-        busy, ahead = False, [rhythm.next_after(clock.now()).moment for rhythm in halting]
+        busy, ahead = False, list[datetime]()
         for waiting in list(DRAINS.values()):
             with clock.scope():
                 due = None if waiting.name in stuck else waiting.due()
@@ -258,6 +269,31 @@ def _run_all(tally: Tally, *, frequent: bool = True) -> datetime | None:
                     stuck.add(waiting.name)
         if not busy:
             return min(ahead, default=None)
+
+
+def _next_halt() -> datetime | None:
+    """The next slot of a job at which travel stops."""
+    halting = (one.rhythm for one in JOBS.values() if one.halts_travel)
+    return min((rhythm.next_after(clock.now()).moment for rhythm in halting), default=None)
+
+
+_READING = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "SET", "PRAGMA")
+_OWN_TABLES = tuple(model._meta.db_table for model in (JobRun, JobCursor, WorkerLease))
+
+
+@contextmanager
+def _watching() -> Iterator[list[str]]:
+    """What was written inside the block since the list was last cleared, but for the bookkeeping of jobs itself."""
+    written: list[str] = []
+
+    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        reads = sql.lstrip("( ").upper().startswith(_READING)
+        if not written and not reads and not any(table in sql for table in _OWN_TABLES):
+            written.append(sql[:60])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        yield written
 
 
 def _run_slots(one: Job, upto: datetime | None, tally: Tally) -> None:
