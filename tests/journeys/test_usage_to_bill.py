@@ -9,15 +9,26 @@ from typing import Any
 import pytest
 
 from partner_center.billing.actions.adjusting import approve_adjustment, propose_adjustment
-from partner_center.billing.models import BillRun, BillRunState, BillType, FeeRecord
+from partner_center.billing.actions.partner_bills import record_repayment
+from partner_center.billing.models import (
+    BillRun,
+    BillRunState,
+    BillType,
+    FeeRecord,
+    Invoice,
+    PartnerBill,
+    PartnerBillState,
+)
 from partner_center.billing.runs import rated
 from partner_center.billing.tests.running import House, beijing, deliver, make_house, publish
+from partner_center.catalogue.makers import make_product
 from partner_center.catalogue.models import PackageKind, Renews
-from partner_center.customers.makers import as_customer
+from partner_center.customers.makers import as_customer, make_customer
 from partner_center.customers.models import Customer
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.jobs import run_due
-from partner_center.funds.makers import cash_of, make_allocation, make_money
+from partner_center.funds.makers import cash_of, make_allocation, make_credit, make_money
+from partner_center.funds.queries import balances_of
 from partner_center.kernel import clock
 from partner_center.kernel.money import Money
 from partner_center.kernel.period import BillMonth
@@ -25,6 +36,9 @@ from partner_center.metering.makers import make_package_product
 from partner_center.metering.models import Package, PackageState
 from partner_center.orders.actions import unsubscribe
 from partner_center.orders.makers import make_paid_order, resource_of, wish_for
+from partner_center.partners.makers import as_partner, make_solution_provider
+from partner_center.partners.models import Settlement
+from partner_center.subscriptions.makers import make_on_demand
 from partner_center.subscriptions.models import OnDemandResource, OnDemandState
 from tests.calling import call
 from tests.journeys.identities import every_identity_holds, lines
@@ -243,6 +257,41 @@ def test_reserved_hours_are_marked_and_the_rest_is_paid(house, settings):
         *[("reserved", 10, Decimal(0))] * 4,
     ]
     close(JANUARY)
+
+
+def test_a_month_closes_and_the_partner_on_credit_settles_it(house):
+    with clock.at(beijing(2026, 1, 3)):
+        partner = make_solution_provider(site="intl", settlement=Settlement.POSTPAID)
+        make_credit(partner, "100.00")
+        one, other = (make_customer(partner, budget="1000") for _ in range(2))
+        server = make_product("c6.abroad", currency="USD", hour="0.30", begins_at=beijing(2026, 1, 3))
+        for customer in (one, other):
+            house.vms[customer.pk] = make_on_demand(customer, server)
+    for customer, days in ((one, (5, 6)), (other, (7,))):
+        use(house, customer, 1, days, 10, on=beijing(2026, 1, 8, 9))
+    at(2026, 1, 8, 10, 30)
+    assert balances_of(partner.pk).credit_used == usd("9.00"), "resale customers spend their partner's credit"
+    close(JANUARY)
+
+    at(2026, 2, 5, 11, 5)
+    bill = PartnerBill.objects.get(partner=partner, month=str(JANUARY))
+    assert (bill.consume, bill.due) == (usd("9.00"), usd("9.00"))
+    told = sum((line.amount for customer in (one, other) for line in lines(customer, JANUARY)), Decimal(0))
+    assert bill.consume.decimal == told, "the partner's bill is its customers' lines"
+    assert Invoice.objects.get().amount == bill.initial_due
+    with clock.at(beijing(2026, 2, 6, 9)):
+        make_money(partner, "20.00")
+        record_repayment(as_partner(partner), bill=bill, amount=usd("4.00"))
+        record_repayment(as_partner(partner), bill=bill, amount=usd("5.00"))
+    bill.refresh_from_db()
+    assert (bill.state, bill.repaid) == (PartnerBillState.PAID, usd("9.00"))
+    balances = balances_of(partner.pk)
+    assert (balances.credit_used, balances.cash) == (usd("0.00"), usd("11.00"))
+    every_identity_holds(JANUARY)
+
+
+def usd(text: str) -> Money:
+    return Money.of(text, "USD")
 
 
 def _recorded(customer: Customer) -> list[FeeRecord]:
