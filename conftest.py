@@ -9,7 +9,6 @@ world_server `world` and the application answering on it
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -105,9 +104,8 @@ def world(django_db_setup: None, django_db_blocker: Any, settings: Any) -> Itera
     """A fresh copy of the sample world's database; nothing a test does to it is seen by another."""
     settings.SANDBOX = True
     with django_db_blocker.unblock():
-        template = database.world_template()
-        with database.copy_of(template) as name, database.standing_on(name):
-            yield World(json.loads(database.accounts_file(template).read_text())["accounts"])
+        with database.copied_world() as accounts:
+            yield World(accounts)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import os
 import shutil
 import sqlite3
@@ -21,6 +22,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, connections
 
 from tests.environment import ROOT, VAR
@@ -42,7 +44,13 @@ def world_template() -> str:
 
     Kept while the tables and the story are the same; a fresh clone, and so CI, always builds it with the code of today.
     """
-    story = ("*/migrations/*.py", "project/sample_world*", "*/makers.py", "*/sample/*.py", "*/dictionaries/*")
+    story = (
+        "*/migrations/*.py",
+        "project/sample_world/*",
+        "*/makers.py",
+        "*/sample/*.py",
+        "*/dictionaries/*",
+    )
     return _made_once("world", _key(*story), _build_world)
 
 
@@ -50,11 +58,31 @@ def accounts_file(name: str) -> Path:
     return VAR / f"{Path(name).name}.accounts.json"
 
 
+def store_of(name: str) -> Path:
+    """Where the usage and rated files of a template lie."""
+    return VAR / f"{Path(name).name}.store"
+
+
+@contextmanager
+def copied_world() -> Iterator[list[dict[str, Any]]]:
+    """Inside the block this process stands on a copy of the sample world, its files included. Yields its accounts."""
+    original = world_template()
+    before = settings.PARTNER_CENTER_STORE
+    with copy_of(original) as name, tempfile.TemporaryDirectory(prefix="partner-center-store-") as folder:
+        if store_of(original).exists():
+            shutil.copytree(store_of(original), folder, dirs_exist_ok=True)
+        settings.PARTNER_CENTER_STORE = folder
+        try:
+            with standing_on(name):
+                yield json.loads(accounts_file(original).read_text())["accounts"]
+        finally:
+            settings.PARTNER_CENTER_STORE = before
+
+
 @contextmanager
 def standing_on(name: str) -> Iterator[None]:
     """Inside the block this process's connections lead to the database `name`."""
-    settings = connections.settings["default"]
-    before = settings["NAME"]
+    before = connections.settings["default"]["NAME"]
     _lead_to(name)
     try:
         yield
@@ -105,29 +133,36 @@ def _made_once(kind: str, key: str, make: Callable[[str], None]) -> str:
             if not _databases(name):
                 for outdated in _databases(f"partner_center_test_{kind}_%"):
                     _administer(f'DROP DATABASE "{outdated}" WITH (FORCE)')
+                    _forget_files(outdated)
                 _administer(f'CREATE DATABASE "{name}_new"')
                 make(f"{name}_new")
                 _administer(f'ALTER DATABASE "{name}_new" RENAME TO "{name}"')
-                _rename_accounts(f"{name}_new", name)
+                _rename_files(f"{name}_new", name)
             return name
         path = VAR / f"{kind}-{key}.sqlite3"
         if not path.exists():
             for outdated_file in VAR.glob(f"{kind}-*"):
-                outdated_file.unlink()
+                shutil.rmtree(outdated_file) if outdated_file.is_dir() else outdated_file.unlink()
             fresh = path.with_suffix(".new")
             make(str(fresh))
             with sqlite3.connect(fresh) as database:
                 database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 database.execute("PRAGMA journal_mode=DELETE")
             database.close()
-            _rename_accounts(str(fresh), str(path))
+            _rename_files(str(fresh), str(path))
             fresh.rename(path)
         return str(path)
 
 
-def _rename_accounts(before: str, after: str) -> None:
-    if accounts_file(before).exists():
-        accounts_file(before).rename(accounts_file(after))
+def _rename_files(before: str, after: str) -> None:
+    for place in (accounts_file, store_of):
+        if place(before).exists():
+            place(before).rename(place(after))
+
+
+def _forget_files(name: str) -> None:
+    accounts_file(name).unlink(missing_ok=True)
+    shutil.rmtree(store_of(name), ignore_errors=True)
 
 
 def _migrate(name: str) -> None:
@@ -135,6 +170,7 @@ def _migrate(name: str) -> None:
 
 
 def _build_world(name: str) -> None:
+    _forget_files(name)
     _run_apart("migrate", name)
     _run_apart("world", name)
 
@@ -142,7 +178,11 @@ def _build_world(name: str) -> None:
 def _run_apart(what: str, name: str) -> None:
     finished = subprocess.run(
         [sys.executable, "-m", "tests.prepare", what, str(accounts_file(name))],
-        env={**os.environ, "DATABASE_URL": url_of(name)},
+        env={
+            **os.environ,
+            "DATABASE_URL": url_of(name),
+            "PARTNER_CENTER_STORE": str(store_of(name)),
+        },
         cwd=ROOT,
         capture_output=True,
         text=True,

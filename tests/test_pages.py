@@ -42,13 +42,10 @@ NONSENSE = (
 @pytest.fixture(scope="module")
 def people(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Actor]]:
     """One actor of each part in the sample world, on a copy that this module's tests share."""
-    import json
-
     with django_db_blocker.unblock():
-        template = database.world_template()
-        with database.copy_of(template) as name, database.standing_on(name):
+        with database.copied_world() as accounts:
             found: dict[str, Actor] = {}
-            for account in json.loads(database.accounts_file(template).read_text())["accounts"]:
+            for account in accounts:
                 user = User.objects.select_related("account").get(login=account["login"])
                 part = "-".join(
                     filter(None, (account["role"], account.get("association_type"), account["site"]))

@@ -34,6 +34,13 @@ ASKED: list[tuple[str, str, dict[str, Any], bool]] = [
     ("customer", "list_customer_orders", {}, True),
     ("referral customer", "show_customer_account_balances", {}, True),
     ("customer", "list_pay_per_use_customer_resources", {}, True),
+    ("customer", "list_free_resource_infos", {}, False),
+    (
+        "customer",
+        "list_free_resources_usage_records",
+        {"deduct_time_begin": f"{MONTH}-01", "deduct_time_end": f"{MONTH}-31"},
+        False,
+    ),
     ("customer", "list_measure_units", {}, True),
     ("customer", "list_conversions", {}, True),
     ("customer", "list_service_types", {}, True),
@@ -60,13 +67,7 @@ def world_of_answers(django_db_setup, django_db_blocker) -> Iterator[tuple[str, 
     from tests import database, server
 
     with django_db_blocker.unblock():
-        name = database.world_template()
-        accounts = json.loads(database.accounts_file(name).read_text())["accounts"]
-        with (
-            database.copy_of(name) as copied,
-            database.standing_on(copied),
-            server.serving(application) as running,
-        ):
+        with database.copied_world() as accounts, server.serving(application) as running:
             yield running.url, accounts
 
 
