@@ -19,7 +19,8 @@ def charge(customer: Any, consume: int, *, month: BillMonth = PRESENT, **facts: 
     means = facts.pop("means", {"cash": consume})
     facts = {
         "bill_type": 5, "charging_mode": 3, "service_type": "hws.service.type.ec2", "region": "cn-north-4",
-        "status": 2 if means.get("debt") else 1, "resource_type": "hws.resource.type.vm", "partner_id": customer.partner_id or "",
+        "status": 2 if means.get("debt") else 1, "resource_type": "hws.resource.type.vm",
+        "partner_id": customer.partner_id or "",
         **facts,
     }  # fmt: skip
     site = customer.account.site
