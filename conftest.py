@@ -118,12 +118,13 @@ def world_server(world: World) -> Iterator[server.LiveServer]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What speaks of the other database only is deselected, not skipped."""
+    """What speaks of the other database only is deselected, not skipped. Long tests begin, so that none ends alone."""
     foreign = "sqlite" if database.is_postgresql() else "postgresql"
     away = [item for item in items if item.get_closest_marker(foreign)]
     if away:
         config.hook.pytest_deselected(items=away)
         items[:] = [item for item in items if not item.get_closest_marker(foreign)]
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -86,7 +86,7 @@ def test_the_table_of_the_demo_lines_up_with_chinese_names():
         {"role": "customer", "name": "海港贸易", "login": "a", "password": "p", "site": "cn", "ak": "AK1"},
         {"role": "stranger", "name": "Nobody", "login": "bb", "password": "p", "site": "intl", "ak": "AK2"},
     ]
-    lines = table(accounts, "http://x").splitlines()
+    lines = table(accounts, "http://x", Path("var/demo/accounts.json")).splitlines()
     assert lines[3].index(" a ") + 4 == lines[4].index(" bb ")  # four characters take eight columns
 
 

@@ -251,7 +251,7 @@ class ParkedList(ListPage):
         When("decided_at"),
     )
     filters = (
-        Search(into=("customer__name", "customer__account__name", "customer__account_id")),
+        Search(into=("customer__name", "customer__account__name"), exact=("customer_id",)),
         States("state", ParkedState),
         Choice("reason", _("Reason"), offered=REASONS),
         Equal("run"),
@@ -273,7 +273,7 @@ class ParkedList(ListPage):
             confirm=_("Give up what cannot be billed, and bill the rest?"),
         ),
     )
-    batches = (Batch("retry", _("Bill again"), retry_parked),)
+    batches = (Batch("retry-all", _("Bill again"), retry_parked),)
     empty = _("Nobody is parked.")
 
 

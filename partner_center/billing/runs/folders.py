@@ -58,12 +58,15 @@ class RunFolder:
     def making(self, part: str) -> Iterator[Path]:
         """A folder to write `part` (IN or OUT) into. When the block ends well it stands under its name, whole.
 
-        What stood there before is replaced: it belonged to somebody who was killed. Raises RunFilesUnavailable.
+        What stood there before is replaced, and what was half written is removed: it belonged to somebody who was
+        killed, for whoever writes holds the folder's lease. Raises RunFilesUnavailable.
         """
         final = self._place(part)
         taken = final.with_name(f".{part}-{new_id()[:8]}")
         try:
             with refusing(self.path):
+                for half in final.parent.glob(f".{part}-*"):
+                    shutil.rmtree(half)
                 taken.mkdir(parents=True)
             yield taken
             with refusing(self.path):

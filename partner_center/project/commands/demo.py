@@ -17,9 +17,13 @@ from typing import Any
 from partner_center.project.commands.serve import count_together
 
 SUMMARY = "serve the sample world from an embedded database of its own"
-FOLDER = Path(os.environ.get("PARTNER_CENTER_VAR", "var")) / "demo"
 _ONE_PAGE = 4096
 """An embedded database of one page has no table yet."""
+
+
+def folder() -> Path:
+    """Where the demo keeps its world."""
+    return Path(os.environ.get("PARTNER_CENTER_VAR") or "var") / "demo"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,12 +40,13 @@ def run(options: argparse.Namespace) -> int:
     if not options.build_only and server.is_taken(options.host, options.port):
         print(server.TAKEN.format(host=options.host, port=options.port), file=sys.stderr)
         return 1
-    built = FOLDER / "accounts.json"
+    home = folder()
+    built = home / "accounts.json"
     if options.reset or not built.exists():
-        shutil.rmtree(FOLDER, ignore_errors=True)
+        shutil.rmtree(home, ignore_errors=True)
     endpoint = f"http://{options.host}:{options.port}"
     os.environ.pop("DATABASE_URL", None)
-    os.environ["PARTNER_CENTER_VAR"] = str(FOLDER)
+    os.environ["PARTNER_CENTER_VAR"] = str(home)
     os.environ["PARTNER_CENTER_SANDBOX"] = "1"
     os.environ.setdefault("PARTNER_CENTER_PUBLIC_URL", endpoint)
 
@@ -60,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
         print("Building the sample world …", flush=True)
         accounts = _built_world()
     _write(built, {"endpoint": endpoint, "accounts": accounts})
-    print(table(accounts, endpoint), flush=True)
+    print(table(accounts, endpoint, built), flush=True)
     if options.build_only:
         return 0
 
@@ -88,17 +93,18 @@ def _built_world() -> list[dict[str, Any]]:
 
 def stand_in() -> None:
     """Let a command look at the demo's database where no other is configured and none has been made."""
-    own = FOLDER.parent / "partner-center.sqlite3"
+    home = folder()
+    own = home.parent / "partner-center.sqlite3"
     configured = os.environ.get("DATABASE_URL") or os.environ.get("PARTNER_CENTER_VAR")
     used = own.exists() and own.stat().st_size > _ONE_PAGE
-    if configured or used or not (FOLDER / "accounts.json").exists():
+    if configured or used or not (home / "accounts.json").exists():
         return
-    os.environ["PARTNER_CENTER_VAR"] = str(FOLDER)
+    os.environ["PARTNER_CENTER_VAR"] = str(home)
     os.environ.setdefault("PARTNER_CENTER_SANDBOX", "1")
-    print(f"No database is configured: this is the demo's, in {FOLDER}.", file=sys.stderr)
+    print(f"No database is configured: this is the demo's, in {home}.", file=sys.stderr)
 
 
-def table(accounts: list[dict[str, Any]], endpoint: str) -> str:
+def table(accounts: list[dict[str, Any]], endpoint: str, kept_in: Path) -> str:
     """Who can log in, as lines of text."""
     columns = ("role", "name", "login", "password", "site", "ak")
     rows = [columns, *[tuple(str(account[column]) for column in columns) for account in accounts]]
@@ -111,7 +117,7 @@ def table(accounts: list[dict[str, Any]], endpoint: str) -> str:
     ]
     lines.insert(1, "  ".join("-" * width for width in widths))
     return "\n".join(
-        ["", *lines, "", f"Log in at {endpoint}/console/; secret keys are in {FOLDER}/accounts.json.", ""]
+        ["", *lines, "", f"Log in at {endpoint}/console/; secret keys are in {kept_in}.", ""]
     )
 
 
