@@ -13,5 +13,8 @@ def create(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("identity", "0001_initial"), ("foundation", "0001_initial")]  # rows are dated by its clock
+    dependencies = [
+        ("identity", "0001_initial"),
+        ("foundation", "0001_initial"),
+    ]  # rows are dated by its clock
     operations = [migrations.RunPython(create, migrations.RunPython.noop)]

@@ -116,9 +116,7 @@ def table(accounts: list[dict[str, Any]], endpoint: str, kept_in: Path) -> str:
         for row in rows
     ]
     lines.insert(1, "  ".join("-" * width for width in widths))
-    return "\n".join(
-        ["", *lines, "", f"Log in at {endpoint}/console/; secret keys are in {kept_in}.", ""]
-    )
+    return "\n".join(["", *lines, "", f"Log in at {endpoint}/console/; secret keys are in {kept_in}.", ""])
 
 
 def _width(text: str) -> int:
