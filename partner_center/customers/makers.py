@@ -37,7 +37,7 @@ from partner_center.partners.makers import (
     make_solution_provider,
     make_vendor,
 )
-from partner_center.partners.models import Partner, PlatformIdentity
+from partner_center.partners.models import Partner, PlatformIdentity, Settlement
 
 _numbers = count(1)
 _SYSTEM = Actor.system("makers")
@@ -218,6 +218,7 @@ def _make_partners(password: str) -> People:
         site="intl",
         password=password,
         email="contact@meridian.example",
+        settlement=Settlement.POSTPAID,
     )
     managers = [
         make_account_manager(qiming, "qiming-sales-1", name="启明销售一组", password=password),

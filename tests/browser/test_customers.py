@@ -41,6 +41,7 @@ def test_a_partner_asks_and_the_customer_agrees_and_revokes(market: Market, visi
     page.wait_for_selector("text=生效中")
 
     decide(mei, "撤销", reason="合作已结束")
+    page.wait_for_selector("section:has-text('授权管理') >> text=已撤销")
     assert Authorisation.objects.get().state is AuthorisationState.REVOKED
     assert "Revoked" in harbour.open(f"customers/{market.resale.pk}/").text()
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from partner_center.catalogue.actions import PriceEntry, publish_prices
+from partner_center.billing.actions import propose_adjustment
+from partner_center.billing.models import BillType, FeeAdjustment
+from partner_center.billing.runs.actions import simulate
+from partner_center.catalogue.actions import PriceEntry, draft_prices, publish_prices
 from partner_center.catalogue.models import UsageType
-from partner_center.catalogue.queries import product_for
+from partner_center.catalogue.queries import price_at, product_for
 from partner_center.customers.makers import People, as_customer
 from partner_center.customers.models import Customer
 from partner_center.foundation.actor import Actor
@@ -22,7 +25,10 @@ from partner_center.identity.makers import as_owner
 from partner_center.identity.models import Account
 from partner_center.kernel import clock
 from partner_center.kernel.money import Money
+from partner_center.kernel.period import BillMonth
 from partner_center.metering.actions import grant_package
+from partner_center.metering.intake.calls import delivery_of_call
+from partner_center.metering.intake.receiving import receive
 from partner_center.orders.actions import (
     cancel_order,
     change_resource,
@@ -44,7 +50,7 @@ from partner_center.subscriptions.rules import Term
 
 SYSTEM = Actor.system("sample world")
 Deed = Callable[[], object]
-Story = Iterator[tuple[int, Deed]]
+Story = Iterator[tuple[float, Deed]]
 
 SERVER = ("hws.service.type.ec2", "hws.resource.type.vm")
 DISK = ("hws.service.type.ebs", "hws.resource.type.volume")
@@ -213,6 +219,60 @@ class Deeds:
             SYSTEM,
             prices=[PriceEntry(product, "on_demand", "CNY", begins_at, Decimal(price), usage_type=duration)],
         )
+
+    def compensate(self, name: str, amount: str) -> FeeAdjustment:
+        """The operator proposes to give money back for an outage."""
+        customer = self.customer(name)
+        return propose_adjustment(
+            SYSTEM,
+            customer=customer,
+            bill_type=BillType.COMPENSATION,
+            amount=Money.of(amount, customer.account.currency),
+            reason="An outage of three hours in the night.",
+            about_month=str(BillMonth.of(clock.now()).previous()),
+            service_type=SERVER[0],
+        )
+
+    def mistype_usage(self) -> None:
+        """The platform reports two records that nobody can rate."""
+        begin = clock.now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=6)
+        wrong = {
+            "customer_id": self.people.customers["mingxi-edu"].pk,
+            "resource_id": "0" * 32,
+            "cloud_service_type": SERVER[0],
+            "resource_type": SERVER[1],
+            "resource_spec": "s6.large.2.linux",
+            "region": "cn-north-4",
+            "usage_type": "Duration",
+            "usage_measure_id": 4,
+            "usage_value": "1",
+            "begin_time": wire_moment(begin),
+            "end_time": wire_moment(begin + timedelta(hours=1)),
+        }
+        receive(SYSTEM, delivery_of_call("platform-mistyped", [wrong, {**wrong, "usage_value": "-1"}]))
+
+    def simulate_prices(self) -> None:
+        """The operator asks what last month would have cost with servers a tenth dearer."""
+        product = product_for(*SERVER, "c6.large.2.linux", "cn-north-4")
+        duration = UsageType.objects.get(resource_type=product.resource_type, code="Duration")
+        now = clock.now()
+        price = price_at(product, charge_mode="on_demand", currency="CNY", at=now, usage_type=duration)
+        assert price.unit_price is not None, "it is on sale"
+        dearer = PriceEntry(
+            product,
+            "on_demand",
+            "CNY",
+            now + timedelta(days=60),
+            price.unit_price * Decimal("1.1"),
+            usage_type=duration,
+        )
+        draft = draft_prices(SYSTEM, name="Servers a tenth dearer", prices=[dearer])
+        simulate(SYSTEM, draft=draft, month=str(BillMonth.of(now).previous()))
+
+
+def wire_moment(moment: datetime) -> str:
+    """As the platform writes it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def thing(

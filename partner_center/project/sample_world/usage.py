@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -16,7 +16,7 @@ from partner_center.kernel import clock
 from partner_center.kernel.period import BEIJING, BillMonth
 from partner_center.metering.intake.calls import delivery_of_call
 from partner_center.metering.intake.receiving import receive
-from partner_center.project.sample_world.deeds import SYSTEM, Deed
+from partner_center.project.sample_world.deeds import SYSTEM, Deed, wire_moment
 from partner_center.subscriptions.models import OnDemandResource, OnDemandState
 
 MONTHS = 4
@@ -127,12 +127,8 @@ def _records(
                 "usage_type": meter.factor,
                 "usage_measure_id": meter.measure,
                 "usage_value": value,
-                "begin_time": _wire(begin),
-                "end_time": _wire(begin + step),
+                "begin_time": wire_moment(begin),
+                "end_time": wire_moment(begin + step),
                 "enterprise_project_id": resource.enterprise_project_id,
             }
         begin += step
-
-
-def _wire(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

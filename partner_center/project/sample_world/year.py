@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
+from partner_center.billing.actions import approve_adjustment, reject_adjustment
 from partner_center.catalogue import sample as catalogue
 from partner_center.customers.makers import as_customer
 from partner_center.funds.actions import grant_credit, reclaim_from_reseller
@@ -55,6 +56,7 @@ class Year(Deeds):
             self.abroad,
             self.odds_and_ends,
             self.pay_per_use,
+            self.bills,
         )
         for story in stories:
             for days, deed in story():
@@ -126,6 +128,30 @@ class Year(Deeds):
         )
         yield 120, lambda: catalogue.revise(SYSTEM, begins_at=clock.now() + timedelta(days=7))
         yield 3, lambda: catalogue.propose(SYSTEM, begins_at=clock.now() + timedelta(days=40))
+
+    def bills(self) -> Story:
+        """Corrections of bills by the vendor, usage that nobody can rate, what a price change would have cost."""
+        vendor = as_owner(self.people.vendor)
+        yield 41, lambda: approve_adjustment(vendor, adjustment=self.compensate("mingxi-edu", "120.00"))
+        yield (
+            12,
+            lambda: reject_adjustment(
+                vendor,
+                adjustment=self.compensate("chilun-gears", "900.00"),
+                opinion="The outage was announced.",
+            ),
+        )
+        yield 2, partial(self.compensate, "songshi-print", "36.00")
+        yield (
+            200,
+            lambda: grant_credit(
+                SYSTEM,
+                account=self.people.intl_solution_provider.account,
+                limit=Money.of("8000.00", "USD"),
+            ),
+        )
+        yield 1, self.mistype_usage
+        yield 0.5, self.simulate_prices
 
     def school(self) -> Story:
         """明溪教育: servers for a year, an upgrade, renewals by hand and by itself, one resource given back."""
