@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -63,6 +64,12 @@ def transactional_db() -> None:
 @pytest.fixture
 def _live_server_helper() -> None:
     """pytest-django's own helper would ask for `transactional_db` wherever a `live_server` is used; ours needs none."""
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> None:
+    """A test begins in the installation's language, whatever a page of an earlier one was read in."""
+    translation.deactivate()
 
 
 @pytest.fixture
