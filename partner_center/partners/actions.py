@@ -12,6 +12,7 @@ from partner_center.foundation.steps import advance
 from partner_center.identity.actions import create_account, create_user
 from partner_center.identity.errors import AccountNameMalformed
 from partner_center.identity.models import Account, User
+from partner_center.identity.notices import LANGUAGE_OF_SITE, tell
 from partner_center.identity.rules import account_name_fits
 from partner_center.kernel import clock
 from partner_center.kernel.lifecycle import Step
@@ -34,7 +35,6 @@ from partner_center.partners.models import (
     ResellerRight,
     Settlement,
 )
-from partner_center.partners.notices import LANGUAGE_OF_SITE, tell
 
 
 @action("partners.admit", label=_("Admit a partner"))

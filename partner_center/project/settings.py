@@ -56,6 +56,7 @@ ROOMS = [
     "metering",
     "orders",
     "billing",
+    "channel",
 ]
 """Bottom to top; the order of architecture.md §1."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from partner_center.identity import notices
 from partner_center.kernel.period import BEIJING
-from partner_center.partners import notices
 from partner_center.subscriptions.models import Resource
 
 

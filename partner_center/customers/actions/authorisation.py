@@ -20,9 +20,9 @@ from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.audit import record
 from partner_center.foundation.steps import advance
+from partner_center.identity.notices import tell
 from partner_center.kernel import clock
 from partner_center.partners.models import ResellerRight
-from partner_center.partners.notices import tell
 from partner_center.partners.queries import holds_right, partner_with_distributor
 
 

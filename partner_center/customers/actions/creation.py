@@ -25,12 +25,12 @@ from partner_center.identity.actions import check_code, create_account, create_u
 from partner_center.identity.actions.codes import CheckedCode
 from partner_center.identity.errors import AccountNameMalformed
 from partner_center.identity.models import Account
+from partner_center.identity.notices import tell
 from partner_center.identity.rules import account_name_fits
 from partner_center.kernel.ids import new_id
 from partner_center.partners.actions import register_platform
 from partner_center.partners.errors import DistributorHasNoCustomers, UnknownPlatform
 from partner_center.partners.models import Partner, PartnerKind
-from partner_center.partners.notices import tell
 from partner_center.partners.queries import owns_platform, partner_with_distributor
 from partner_center.partners.rules import why_not_expand
 

@@ -11,10 +11,10 @@ from partner_center.customers.queries import is_own_or_managed
 from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.steps import advance
+from partner_center.identity.notices import tell
 from partner_center.kernel import clock
 from partner_center.kernel.lifecycle import Step
 from partner_center.partners.models import ResellerRight
-from partner_center.partners.notices import tell
 
 
 @action("customers.freeze", takes=FreezeState.freeze, critical=True)

@@ -10,10 +10,10 @@ from partner_center.customers.models import Customer, CustomerType
 from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.steps import advance
+from partner_center.identity.notices import tell
 from partner_center.kernel import clock
 from partner_center.kernel.lifecycle import Step
 from partner_center.partners.errors import OnlyTheVendor
-from partner_center.partners.notices import tell
 
 
 @action("customers.submit_real_name", takes=VerifiedStatus.submit)

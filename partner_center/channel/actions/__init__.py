@@ -1,0 +1,1 @@
+"""Deeds of the channel, one file a process."""

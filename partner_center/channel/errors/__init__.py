@@ -1,0 +1,1 @@
+"""What this room refuses, one file a process."""

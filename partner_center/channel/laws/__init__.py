@@ -1,0 +1,1 @@
+"""Laws of this room, as `partner-center verify` proves them."""

@@ -1,0 +1,1 @@
+"""Rows of this room for tests and the sample world, made through actions."""

@@ -1,0 +1,1 @@
+"""What this room tells people, one file a process."""

@@ -1,0 +1,1 @@
+"""Tables of the channel, one file a process."""

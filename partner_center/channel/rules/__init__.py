@@ -1,0 +1,1 @@
+"""Decisions of this room over plain values, one file a process."""
