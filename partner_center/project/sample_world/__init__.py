@@ -18,6 +18,7 @@ from partner_center.foundation.jobs import travel
 from partner_center.identity.makers import make_access_key, owner_of
 from partner_center.identity.models import Account
 from partner_center.kernel import clock
+from partner_center.project.sample_world import channel
 from partner_center.project.sample_world.deeds import SYSTEM
 from partner_center.project.sample_world.year import Year
 from partner_center.reference.makers import make_dictionaries
@@ -38,7 +39,8 @@ def build() -> list[dict[str, str]]:
         people = make_people(password=password, since=clock.now())
         clock.move_to(clock.now() + timedelta(days=52))
         year = Year(people)
-        for moment, deed in sorted(year.deeds(end), key=lambda one: one[0]):
+        story = [*year.deeds(end), *channel.deeds(people, end)]
+        for moment, deed in sorted(story, key=lambda one: one[0]):
             travel(moment, clock.move_to)
             deed()
         travel(end, clock.move_to)
