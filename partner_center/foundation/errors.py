@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from partner_center.kernel.errors import Conflict, Forbidden, Refused
+from partner_center.kernel.errors import Conflict, Forbidden, Refused, Unavailable
 
 
 class NotPermitted(Forbidden):
@@ -32,4 +32,12 @@ class ClockRefused(Refused):
     code = "CBC.0100"
     says = _("The clock cannot be moved to {to}: {reason}.")
     to: str
+    reason: Any
+
+
+class StoreUnavailable(Unavailable):
+    """The disk is full, or the bucket does not answer. Nothing counts of what was being written."""
+
+    says = _("The file store cannot take or give {path}: {reason}.")
+    path: str
     reason: Any

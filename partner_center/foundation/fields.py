@@ -152,7 +152,7 @@ class EncryptedTextField(_TextBase):
 def encrypt(text: str, place: str) -> str:
     """Encrypt `text` for one `place` (a column); it cannot be read as another's."""
     nonce = os.urandom(12)
-    sealed = AESGCM(_keys()[0]).encrypt(nonce, text.encode(), place.encode())
+    sealed = AESGCM(sealing_keys()[0]).encrypt(nonce, text.encode(), place.encode())
     return "1:" + base64.b64encode(nonce + sealed).decode()
 
 
@@ -161,7 +161,7 @@ def decrypt(stored: str, place: str) -> str:
     version, _, payload = stored.partition(":")
     assert version == "1", "unknown encryption"
     raw = base64.b64decode(payload)
-    for key in _keys():
+    for key in sealing_keys():
         try:
             return AESGCM(key).decrypt(raw[:12], raw[12:], place.encode()).decode()
         except InvalidTag:
@@ -169,7 +169,8 @@ def decrypt(stored: str, place: str) -> str:
     raise AssertionError(f"no key opens {place}")
 
 
-def _keys() -> Sequence[bytes]:
+def sealing_keys() -> Sequence[bytes]:
+    """The installation's keys: the first one seals, any of them opens."""
     return [_derived(secret) for secret in settings.FIELD_KEYS]
 
 

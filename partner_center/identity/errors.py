@@ -115,6 +115,20 @@ class TooManyCodes(Refused):
     )
 
 
+class AttachmentTooLarge(Refused):
+    """`limit` in megabytes."""
+
+    code, says = "CBC.99000099", _("The file is larger than {limit} MB.")
+    limit: int
+
+
+class AttachmentKind(Refused):
+    """By its content it is none of the kinds taken, or another than its name says."""
+
+    code = "CBC.99000100"
+    says = _("The file is not a JPG, BMP, PNG, GIF or PDF, or its content is not what its name says.")
+
+
 class NoSandbox(Forbidden):
     """What only a sandbox may show."""
 

@@ -6,16 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from partner_center.foundation.errors import StoreUnavailable as StoreUnavailable
 from partner_center.foundation.errors import WrongState
 from partner_center.kernel.errors import Conflict, Invalid, Refused, Unavailable
-
-
-class StoreUnavailable(Unavailable):
-    """The disk is full, or the bucket does not answer. Nothing counts of what was being written."""
-
-    says = _("The usage store cannot take or give {path}: {reason}.")
-    path: str
-    reason: Any
 
 
 class BatchReused(Conflict):

@@ -5,6 +5,7 @@ from partner_center.identity.actions.accounts import (
     suspend_account,
     switch_codes,
 )
+from partner_center.identity.actions.attachments import attach, view_attachment
 from partner_center.identity.actions.cleaning import forget_expired
 from partner_center.identity.actions.codes import check_code, redeem_code, send_code
 from partner_center.identity.actions.keys import (
@@ -27,6 +28,7 @@ from partner_center.identity.actions.users import (
 __all__ = [
     "assign_roles",
     "assume_role",
+    "attach",
     "change_role",
     "check_code",
     "create_access_key",
@@ -49,4 +51,5 @@ __all__ = [
     "suspend_account",
     "switch_codes",
     "update_user",
+    "view_attachment",
 ]

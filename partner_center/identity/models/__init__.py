@@ -1,4 +1,5 @@
 from partner_center.identity.models.accounts import CURRENCY_OF_SITE, Account, AccountKind, AccountState, Site
+from partner_center.identity.models.attachments import Attachment
 from partner_center.identity.models.codes import VerificationCode
 from partner_center.identity.models.keys import AccessKey, Token
 from partner_center.identity.models.users import Role, User, UserState
@@ -9,6 +10,7 @@ __all__ = [
     "Account",
     "AccountKind",
     "AccountState",
+    "Attachment",
     "Role",
     "Site",
     "Token",
