@@ -29,12 +29,19 @@ from partner_center.customers.console.forms import (
 )
 from partner_center.customers.lifecycles import FreezeState
 from partner_center.customers.models import Customer
+from partner_center.funds.actions import allocate_to_customer, reclaim_from_customer
+from partner_center.funds.queries import can_be_fed
 
 
 def has_budget(customer: Customer) -> bool:
     """Budgets and freezes by partners are for international resale customers."""
     return customer.is_resale and customer.account.site == "intl"
 
+
+FEEDS = (
+    RowAction("allocate", act=allocate_to_customer, page="allocate", kinds=("partner",), when=can_be_fed),
+    RowAction("reclaim", act=reclaim_from_customer, page="reclaim", kinds=("partner",), when=can_be_fed),
+)
 
 DEEDS = (
     RowAction("label", act=set_label, form=LabelForm),

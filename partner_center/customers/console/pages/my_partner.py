@@ -1,0 +1,58 @@
+"""The partner, for its customer."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from partner_center.console.columns import Choice as ChoiceColumn
+from partner_center.console.columns import State, Text
+from partner_center.console.pages import DetailPage
+from partner_center.console.panels import Facts, ListPanel, Trail
+from partner_center.customers.console.pages.words import ASSOCIATION_TYPES
+from partner_center.customers.models import (
+    FrozenBy,
+)
+from partner_center.customers.queries import (
+    own_customer,
+)
+
+
+class MyPartner(DetailPage):
+    """What a customer knows of its partner, and the authorisation that it gives and takes back."""
+
+    name, path, title, permission = "my-partner", "my-partner/", _("My partner"), "customers.view"
+    kinds = ("customer",)
+    fetch = own_customer
+    state = "verified_status"
+    left = (
+        Facts(
+            Text("partner__name", _("Partner")),
+            ChoiceColumn("association_type", words=ASSOCIATION_TYPES),
+            "associated_at",
+            Text("account_manager__name", _("Account manager")),
+            title=_("My partner"),
+            when=lambda customer: customer.partner_id is not None,
+        ),
+        Facts(
+            Text("partner__account__email", _("E-mail")),
+            Text("partner__account__mobile", _("Telephone")),
+            title=_("Contact"),
+            when=lambda customer: customer.partner_id is not None,
+        ),
+    )
+    right = (
+        Facts(
+            State("verified_status"),
+            "review_opinion",
+            State("freeze_state"),
+            ChoiceColumn("frozen_by", words=dict(FrozenBy.choices)),
+            "freeze_reason",
+            Text("level"),
+            title=_("My account"),
+        ),
+    )
+    bottom = (
+        ListPanel("authorisations", customer="pk"),
+        ListPanel("associations", customer="pk"),
+        Trail(),
+    )
