@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.conf import settings
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from partner_center.customers import rules
@@ -133,11 +133,13 @@ def remaining_registrations(mobile: str, *, site: str = "cn", beside: Account | 
 
 
 def customers_assigned_to(account_id: str, user_id: int) -> frozenset[str]:
-    """The customers of the partner that this account manager is in charge of: its whole data scope.
+    """The customers of the partner that this account manager is in charge of, or the account managers whom
+    this person supervises: its whole data scope.
 
     The door asks for it through settings.CUSTOMERS_ASSIGNED_TO.
     """
-    rows = Customer.objects.of_partner(account_id).filter(account_manager_id=user_id)
+    in_charge = Q(account_manager_id=user_id) | Q(account_manager__supervisor_id=user_id)
+    rows = Customer.objects.of_partner(account_id).filter(in_charge)
     return frozenset(rows.values_list("pk", flat=True))
 
 

@@ -65,6 +65,18 @@ class NotYoursToGive(Forbidden):
     permission: str
 
 
+class NotASupervisor(Refused):
+    """Nobody of the account, without the role of a supervisor, disabled, or the person itself: one answer."""
+
+    code, says = "CBC.0100", _("{user} is not a supervisor of account managers in this account.")
+    user: str
+
+
+class NotAnAccountManager(Refused):
+    code, says = "CBC.0100", _("{user} is not an account manager.")
+    user: str
+
+
 class OwnerCannotBe(Refused):
     code, says = "CBC.0100", _("The owner of an account cannot be disabled or limited by roles.")
 

@@ -22,6 +22,12 @@ def patterns_of(role: Role) -> tuple[str, ...]:
     return preset.permissions if preset else tuple(role.permissions)
 
 
+def is_limited(role: Role) -> bool:
+    """Whether who has only such roles sees the customers assigned to it; a preset is as the program defines it."""
+    preset = PRESETS.get(role.preset)
+    return preset.own_customers_only if preset else role.own_customers_only
+
+
 def rights_of(user_id: int, account_id: str, *, is_owner: bool) -> tuple[frozenset[str], Customers]:
     """The permissions of a user and the customers it is limited to (None: no limit)."""
     if is_owner:
@@ -30,7 +36,7 @@ def rights_of(user_id: int, account_id: str, *, is_owner: bool) -> tuple[frozens
     granted: set[str] = set()
     for role in roles:
         granted |= permissions_of(patterns_of(role), PERMISSIONS)
-    limited = bool(roles) and all(role.own_customers_only for role in roles)
+    limited = bool(roles) and all(is_limited(role) for role in roles)
     return frozenset(granted), _assigned_to(user_id, account_id) if limited else None
 
 

@@ -10,7 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A role as the program defines it. Later versions may widen it; the row only names it."""
+    """A role as the program defines it. Later versions may widen it; the row only names it.
+
+    own_customers_only: sees the customers assigned to the person; a supervisor those of its account managers.
+    """
 
     name: str
     label: Any
@@ -22,7 +25,12 @@ PRESETS = {
     preset.name: preset
     for preset in (
         Preset("admin", _("Administrator"), ("*",)),
-        Preset("supervisor", _("Account manager supervisor"), ("*.view", "customers.*")),
+        Preset(
+            "supervisor",
+            _("Account manager supervisor"),
+            ("*.view", "customers.*"),
+            own_customers_only=True,
+        ),
         Preset(
             "account_manager",
             _("Account manager"),

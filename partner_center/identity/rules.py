@@ -13,6 +13,8 @@ ACCOUNT_NAME = re.compile(r"[a-zA-Z_-][a-zA-Z0-9_-]{4,31}")
 RESERVED_PREFIXES = ("op_", "shadow_")
 PASSWORD_LENGTH = range(8, 33)
 MOST_ROLES = 3
+DIRECTOR, MANAGER = "supervisor", "account_manager"
+"""The preset roles of who directs account managers, and of these."""
 
 
 def account_name_fits(name: str) -> bool:
@@ -50,10 +52,10 @@ def permissions_of(patterns: Iterable[str], catalogue: Iterable[str]) -> frozens
 
 def role_conflict(presets: Sequence[str]) -> Any:
     """Why these roles of one person do not go together, or "" (spec/domain/roles.md section 2)."""
-    if len(presets) > MOST_ROLES:
+    if not 1 <= len(presets) <= MOST_ROLES:
         return _("a person has one to three roles")
     if "admin" in presets and len(presets) > 1:
         return _("the administrator role stands alone")
-    if "supervisor" in presets and "account_manager" in presets:
+    if DIRECTOR in presets and MANAGER in presets:
         return _("nobody is account manager and supervisor at once")
     return ""

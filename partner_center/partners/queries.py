@@ -69,10 +69,14 @@ def rights_of(reseller: Partner) -> list[str]:
 
 
 def members_of(actor: Actor) -> QuerySet[User]:
-    """The people of the partner that is asking, who may be put in charge of customers or resellers."""
+    """The people of the partner that is asking, who may be put in charge of customers or resellers.
+
+    Who sees only some customers, as a supervisor does, chooses among the account managers it directs.
+    """
     if actor.kind != "partner":
         return User.objects.none()
-    return User.objects.filter(account_id=actor.account_id, state=UserState.ENABLED)
+    people = User.objects.filter(account_id=actor.account_id, state=UserState.ENABLED)
+    return people if actor.customers is None else people.filter(supervisor_id=actor.user_id)
 
 
 def accounts_to_admit(actor: Actor) -> QuerySet[Account]:

@@ -17,6 +17,7 @@ from partner_center.identity.actions.keys import (
     revoke_token,
 )
 from partner_center.identity.actions.roles import assign_roles, change_role, create_role, delete_role
+from partner_center.identity.actions.supervisors import set_supervisor
 from partner_center.identity.actions.users import (
     create_user,
     disable_user,
@@ -48,6 +49,7 @@ __all__ = [
     "revoke_token",
     "send_code",
     "set_password",
+    "set_supervisor",
     "suspend_account",
     "switch_codes",
     "update_user",

@@ -22,7 +22,8 @@ from partner_center.identity.errors import (
 )
 from partner_center.identity.models import Account, Role, User
 from partner_center.identity.permissions import patterns_of, rights_of
-from partner_center.identity.rules import permissions_of, role_conflict
+from partner_center.identity.rules import DIRECTOR, MANAGER, permissions_of, role_conflict
+from partner_center.kernel.errors import NotFound
 
 MOST_OWN_ROLES = 10
 
@@ -35,9 +36,10 @@ def create_role(
 
     Raises RoleNameTaken, TooManyRoles, UnknownPermission, NotYoursToGive.
     """
+    _check(actor, permissions)
+    Account.objects.select_for_update(no_key=True).get(pk=account.pk)  # of two at once, one counts the other
     if account.roles.count() >= MOST_OWN_ROLES:
         raise TooManyRoles(limit=MOST_OWN_ROLES)
-    _check(actor, permissions)
     try:
         with transaction.atomic():
             role = Role.objects.create(
@@ -73,6 +75,7 @@ def change_role(
 def delete_role(actor: Actor, *, role: Role) -> None:
     """Delete a role that nobody holds. Raises RoleInUse."""
     assert role.account_id, "presets are the program's"
+    Role.objects.select_for_update().filter(pk=role.pk).first()
     holders = role.users.count()
     if holders:
         raise RoleInUse(name=role.name, count=holders)
@@ -82,7 +85,12 @@ def delete_role(actor: Actor, *, role: Role) -> None:
 
 @action("identity.assign_roles", label=_("Assign roles"))
 def assign_roles(actor: Actor, *, user: User, roles: Sequence[Role]) -> None:
-    """Make `roles` the roles of a user. Raises RoleCombination, NotYoursToGive, OwnerCannotBe."""
+    """Make `roles` the roles of a user: one to three.
+
+    Who is no supervisor any more leaves its account managers without one, and who is no account manager any
+    more has none (features B2). Raises RoleCombination, NotYoursToGive, OwnerCannotBe, NotFound for a role that
+    has been deleted meanwhile.
+    """
     if user.is_owner:
         raise OwnerCannotBe()
     conflict = role_conflict([role.preset for role in roles])
@@ -91,8 +99,18 @@ def assign_roles(actor: Actor, *, user: User, roles: Sequence[Role]) -> None:
     for role in roles:
         assert role.account_id in (None, user.account_id), "a role of another account"
         _check(actor, patterns_of(role), known=True)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    present = Role.objects.select_for_update(no_key=True).filter(pk__in=[role.pk for role in roles])
+    if len(present.order_by("pk")) < len(set(roles)):
+        raise NotFound()
     user.roles.set(roles)
     record(actor, "user.assign_roles", user, about=user.account_id, roles=[str(role) for role in roles])
+    presets = {role.preset for role in roles}
+    if DIRECTOR not in presets:
+        User.objects.filter(supervisor=user).update(supervisor=None)
+    if MANAGER not in presets and user.supervisor_id is not None:
+        User.objects.filter(pk=user.pk).update(supervisor=None)
+        user.supervisor = None
 
 
 def require_rank(actor: Actor, user: User) -> None:

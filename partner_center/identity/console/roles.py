@@ -20,7 +20,7 @@ from partner_center.foundation.permissions import PERMISSIONS, Permission
 from partner_center.identity.actions import change_role, create_role, delete_role
 from partner_center.identity.items import PERMISSIONS_OF_ITEM
 from partner_center.identity.models import Account, Role
-from partner_center.identity.permissions import patterns_of
+from partner_center.identity.permissions import is_limited, patterns_of
 from partner_center.identity.rules import permissions_of
 from partner_center.kernel.errors import NotFound
 
@@ -176,7 +176,7 @@ class RoleList(ListPage):
         Text("name", _("Name"), value=str),
         Origin("account_id", _("Origin"), sort=False),
         Text("permissions", _("Permissions"), value=_count, sort=False),
-        Flag("own_customers_only", _("Assigned customers only")),
+        Flag("own_customers_only", _("Assigned customers only"), value=is_limited),
     )
     filters = (Search(into=("name",)),)
     opens = "role"
@@ -194,7 +194,7 @@ class RoleDetail(DetailPage):
         Facts(
             Text("name", _("Name"), value=str),
             Origin("account_id", _("Origin")),
-            Flag("own_customers_only", _("Assigned customers only")),
+            Flag("own_customers_only", _("Assigned customers only"), value=is_limited),
         ),
         Steps(
             also=(

@@ -23,9 +23,11 @@ from partner_center.identity.actions import (
     disable_user,
     enable_user,
     set_password,
+    set_supervisor,
     update_user,
 )
 from partner_center.identity.models import Account, Role, User, UserState
+from partner_center.identity.rules import DIRECTOR, MANAGER
 from partner_center.kernel.errors import NotFound
 
 
@@ -121,6 +123,24 @@ class RolesForm(ActionForm):
         return {"roles": list(self.cleaned_data["roles"])}
 
 
+class SupervisorForm(ActionForm):
+    supervisor = forms.ModelChoiceField(
+        label=_("Supervisor"),
+        queryset=User.objects.none(),
+        required=False,
+        help_text=_(
+            "Who has the role of a supervisor and sees this account manager's customers. Empty: nobody."
+        ),
+    )
+
+    def prepare(self) -> None:
+        field: Any = self.fields["supervisor"]
+        field.queryset = User.objects.visible_to(self.actor).filter(
+            account_id=self.subject.account_id, state=UserState.ENABLED, roles__preset=DIRECTOR
+        )
+        self.initial.setdefault("supervisor", self.subject.supervisor_id)
+
+
 class PasswordForm(ActionForm):
     password = forms.CharField(
         label=_("New password"),
@@ -152,6 +172,15 @@ roles = RowAction(
     "user",
     form=RolesForm,
     when=lambda user: not user.is_owner,
+    success=_("Saved."),
+)
+supervisor = RowAction(
+    "supervisor",
+    None,
+    set_supervisor,
+    "user",
+    form=SupervisorForm,
+    when=lambda user: any(role.preset == MANAGER for role in user.roles.all()),
     success=_("Saved."),
 )
 password = RowAction(
@@ -188,6 +217,7 @@ class UserList(ListPage):
             value=lambda user: [str(role) for role in user.roles.all()],
             prefetch=("roles",),
         ),
+        Text("supervisor__name", _("Supervisor"), needs=("supervisor",), minor=True, kinds=("partner",)),
         Flag("is_owner", _("Account owner"), minor=True),
         Masked("mobile", _("Mobile number"), kind="mobile", minor=True),
         Masked("email", _("E-mail"), kind="email", minor=True),
@@ -199,11 +229,12 @@ class UserList(ListPage):
         YesNo("is_owner", _("Account owner")),
         Equal("account", _("Account")),
         Equal("role", _("Role"), path="roles"),
+        Equal("supervisor", _("Supervisor")),
     )
     order = ("account_id", "id")
     opens = "user"
     links = (Link(page="new-user"),)
-    row_actions = (edit, roles, password, disable, enable)
+    row_actions = (edit, roles, supervisor, password, disable, enable)
 
 
 class UserDetail(DetailPage):
@@ -216,12 +247,13 @@ class UserDetail(DetailPage):
             Ref("account", _("Account"), show="account__name"),
             Flag("is_owner", _("Account owner")),
             Words("roles", _("Roles"), value=lambda user: [str(role) for role in user.roles.all()]),
+            Ref("supervisor", _("Supervisor"), page="user", show="supervisor__name"),
             Masked("mobile", _("Mobile number"), kind="mobile"),
             Masked("email", _("E-mail"), kind="email"),
             When("created_at", _("Created")),
             When("locked_until", _("Locked until")),
         ),
-        Steps(also=(edit, roles, password, disable, enable)),
+        Steps(also=(edit, roles, supervisor, password, disable, enable)),
     )
     right = (ListPanel("access-keys", user="pk"),)
     bottom = (Trail(),)

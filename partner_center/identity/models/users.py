@@ -79,6 +79,15 @@ class User(Record):
     password = models.CharField(max_length=128, blank=True)
     is_owner = models.BooleanField(_("Account owner"), default=False)
     roles = models.ManyToManyField(Role, blank=True, related_name="users", verbose_name=_("Roles"))
+    supervisor = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Supervisor"),
+        help_text=_("Who directs this account manager and sees its customers."),
+    )
     mobile = models.CharField(_("Mobile number"), max_length=32, blank=True)
     email = models.EmailField(_("E-mail"), blank=True)
     language = models.CharField(_("Language"), max_length=16, default="zh-hans")
@@ -93,6 +102,10 @@ class User(Record):
         constraints = [
             models.UniqueConstraint(
                 fields=["account"], condition=models.Q(is_owner=True), name="an_account_has_one_owner"
+            ),
+            models.CheckConstraint(
+                name="nobody_supervises_itself",
+                condition=models.Q(supervisor__isnull=True) | ~models.Q(supervisor=models.F("id")),
             ),
         ]
 
