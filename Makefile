@@ -6,7 +6,7 @@
 #   make messages      refresh every room's translation catalogue from the source
 #   make docs          write docs/generated/ from the registries
 #   make bench         the benchmarks of docs/benchmarks.md, on DATABASE_URL or a PostgreSQL started for them
-#                      (ONLY="rating memory" some of them, RECORDS=100000000 ROUNDS=1 a larger month)
+#                      (ONLY="rating memory" some of them, RECORDS=100000000 ROUNDS=1 COLD=1 a larger month)
 #   make torture       200 kills of a server and 200 of importer, bill run and posting, on both databases
 #   make locks         resolve requirements/*.lock anew from pyproject.toml
 
@@ -20,7 +20,7 @@ VENV := .venv
 BIN  := $(VENV)/bin
 RECORDS ?= 10000000
 ROUNDS ?= 5
-BENCH = $(BIN)/python -m benchmarks $(ONLY) --records $(RECORDS) --rounds $(ROUNDS)
+BENCH = $(BIN)/python -m benchmarks $(ONLY) --records $(RECORDS) --rounds $(ROUNDS) $(if $(COLD),--cold)
 PIP  := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-input
 
 hash = $(shell cat $(1) | git hash-object --stdin | cut -c1-16)

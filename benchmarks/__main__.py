@@ -39,6 +39,11 @@ def main() -> int:
     parser.add_argument(
         "--rounds", type=int, default=figures.ROUNDS, help="of which the median counts [%(default)s]"
     )
+    parser.add_argument(
+        "--cold",
+        action="store_true",
+        help="rate without a round that only warms (a month larger than memory)",
+    )
     parser.add_argument("--keep", action="store_true", help="keep the generated usage in var/bench-usage")
     parser.add_argument("--dry", action="store_true", help="print only, leave docs/benchmarks.md alone")
     options = parser.parse_args()

@@ -29,10 +29,12 @@ class Compared:
         return statistics.median(self.theirs) / statistics.median(self.ours)
 
 
-def take_turns(ours: Callable[[], float], theirs: Callable[[], float], rounds: int = ROUNDS) -> Compared:
+def take_turns(
+    ours: Callable[[], float], theirs: Callable[[], float], rounds: int = ROUNDS, *, warm: bool = True
+) -> Compared:
     """Both in turns, `rounds` times after a round that only warms; each returns the seconds it took."""
     taken = Compared([], [])
-    for turn in range(rounds + 1):
+    for turn in range(0 if warm else 1, rounds + 1):
         for work, seconds in ((ours, taken.ours), (theirs, taken.theirs)):
             spent = work()
             if turn:

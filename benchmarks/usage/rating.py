@@ -20,12 +20,14 @@ def run(options: argparse.Namespace) -> list[str]:
         return done.seconds
 
     say(f"rating {made.records:,} records")
-    taken = take_turns(lambda: rated("ours"), lambda: rated("sql"), options.rounds)
+    taken = take_turns(lambda: rated("ours"), lambda: rated("sql"), options.rounds, warm=not options.cold)
     compared = answers.demand_the_same(months.OUT / "ours", months.OUT / "sql")
+    rounds = f"the median of {options.rounds} rounds" if options.rounds > 1 else "one round"
+    rounds += " of each" if options.cold else " after a warm-up"
     ours, theirs = (made.records / statistics.median(one) for one in (taken.ours, taken.theirs))
     return [
         f"{machine()}, {made.records:,} records of {made.customers:,} customers, memory limit {months.MEMORY};"
-        f" the median of {options.rounds} rounds after a warm-up. {compared[0].upper()}{compared[1:]}: no difference.",
+        f" {rounds}. {compared[0].upper()}{compared[1:]}: no difference.",
         "",
         "| work | ours, records a second | by hand | ratio | target | ours, highest memory | by hand |",
         "|---|---|---|---|---|---|---|",

@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> list[str]:
 
     made = months.month(options.records)
     say(f"rating {made.records:,} records")
-    out = months.rate("ours", made).folder
+    out = months.rated(made)
     people = _people(out)
     with database.copy_of(database.template()) as name:
         with database.standing_on(name):

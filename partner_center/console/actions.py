@@ -1,37 +1,33 @@
 """Deeds: how a page offers an @action. A button in a row, a batch over chosen rows, a step of a detail page.
 
 A deed opens a dialog (the confirmation, its form, the verification code where one is due) and then runs
-the action. Each row of a batch stands alone, in its own transaction.
+the action. Each row of a batch stands alone, in its own transaction (batches.py).
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.foundation.action import ACTIONS, Action, action_of
 from partner_center.foundation.actor import Actor
-from partner_center.kernel.errors import DomainError
+from partner_center.kernel.errors import Refused
 from partner_center.kernel.lifecycle import Lifecycle, Step
 
 if TYPE_CHECKING:
     from partner_center.console.forms import ActionForm
 
 DONE = _("Done.")
-NOT_NOW = _("This is not possible here.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What became of a deed: how many rows went through, and why the others did not."""
+class NotNow(Refused):
+    """The deed is not offered for this row."""
 
-    done: int = 0
-    refusals: Sequence[str] = ()
-    results: Sequence[Any] = field(default_factory=list)
+    says = _("This is not possible here.")
 
 
 class Deed:
@@ -109,20 +105,12 @@ class Deed:
                 return False
         return self.when is None or self.when(row)
 
-    def run(self, actor: Actor, rows: Iterable[Any], facts: dict[str, Any] | None = None) -> Outcome:
-        """Do it to each row, each in a transaction of its own."""
+    def do(self, actor: Actor, row: Any, facts: dict[str, Any]) -> Any:
+        """Do it to one row. Raises the action's refusals, NotNow where it is not offered."""
         assert self.act is not None
-        done, refusals, results = 0, [], []
-        for row in rows:
-            if self.when is not None and not self.when(row):
-                refusals.append(f"{row}: {NOT_NOW}" if self.many else str(NOT_NOW))
-                continue
-            try:
-                results.append(self.act(actor, **{self.argument: row}, **self.fixed, **(facts or {})))
-                done += 1
-            except DomainError as refusal:
-                refusals.append(f"{row}: {refusal}" if self.many else str(refusal))
-        return Outcome(done=done, refusals=refusals, results=results)
+        if self.when is not None and not self.when(row):
+            raise NotNow()
+        return self.act(actor, **{self.argument: row}, **self.fixed, **facts)
 
 
 class RowAction(Deed):
@@ -133,6 +121,14 @@ class Batch(Deed):
     """A deed over chosen rows. Each row stands alone: some may be refused, the rest go on."""
 
     many = True
+
+
+class Together(Batch):
+    """A batch whose rows are done in one go, where that is one deed and not many: override `do_all`."""
+
+    def do_all(self, actor: Actor, rows: Sequence[Any], facts: dict[str, Any]) -> dict[str, Any]:
+        """Do it; why a row was refused, by its key. Done again it changes nothing."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

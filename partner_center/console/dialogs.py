@@ -7,6 +7,7 @@ the reader may touch. Without JavaScript the same dialogs are whole pages.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,9 +16,12 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from partner_center.console.actions import Deed, Outcome
+from partner_center.console import batches
+from partner_center.console.actions import Deed
 from partner_center.console.forms import ActionForm, NoForm
+from partner_center.console.models import BatchOutcome, BatchTask
 from partner_center.console.page import Page
+from partner_center.console.registry import PAGES
 from partner_center.console.secondcheck import code_is_due, second_check
 from partner_center.kernel.errors import DomainError
 
@@ -60,7 +64,7 @@ class Deeds(Page):
     ) -> HttpResponse:
         """The dialog: what is about to happen, to which rows."""
         rows = self._rows(deed, keys)
-        form = form or self._form(deed, rows)
+        form = form or self.form_of(deed, rows)
         return self.render(
             "console/dialog.html" if self.wants_dialog else "console/dialog_page.html",
             deed=deed,
@@ -80,7 +84,7 @@ class Deeds(Page):
         if data.get("send_code"):
             return self._send_code(deed, keys)
         rows = self._rows(deed, keys)
-        form = self._form(deed, rows, data)
+        form = self.form_of(deed, rows, data)
         if not form.is_valid():
             return self.ask(deed, keys, form=form)
         try:
@@ -88,27 +92,35 @@ class Deeds(Page):
                 check = second_check()
                 assert check is not None
                 check.redeem(self.actor, data.get("verification_code", "").strip())
-            outcome = deed.run(self.actor, rows, form.arguments())
+            if deed.many:
+                return self._tell_batch(deed, batches.begin(self, deed, rows, form.arguments()))
+            deed.do(self.actor, rows[0], form.arguments())
         except DomainError as refusal:
             return self.ask(deed, keys, form=form, refusal=refusal)
-        if deed.many:
-            return self._tell_batch(deed, outcome)
-        if outcome.refusals:
-            return self.ask(deed, keys, form=form, refusal=outcome.refusals[0])
-        return self.finished(deed, outcome)
+        return self.finished(deed)
 
-    def finished(self, deed: Deed, outcome: Outcome) -> HttpResponse:
+    def finished(self, deed: Deed) -> HttpResponse:
         """After a single deed: close the dialog, show the toast, refresh what is behind it."""
         if self.is_partial:
             return HttpResponse(headers=told(close=True, refresh=True, toast=deed.success))
         self.toast(deed.success)
         return self.go(self.request.get_full_path())
 
-    def _tell_batch(self, deed: Deed, outcome: Outcome) -> HttpResponse:
-        said = ngettext("%(n)d done.", "%(n)d done.", outcome.done) % {"n": outcome.done}
-        template = "console/batch_done.html" if self.wants_dialog else "console/batch_done_page.html"
-        answer = self.render(template, deed=deed, outcome=outcome, said=said, address=self.request.path)
-        if outcome.done:
+    def _tell_batch(self, deed: Deed, task: BatchTask) -> HttpResponse:
+        """What is done, what was refused and why, and what goes on without the reader."""
+        counts = Counter(task.rows.values_list("outcome", flat=True))
+        done, waiting = counts[BatchOutcome.DONE], counts[BatchOutcome.WAITING]
+        answer = self.render(
+            "console/batch_done.html" if self.wants_dialog else "console/batch_done_page.html",
+            deed=deed,
+            done=done,
+            said=ngettext("%(n)d done.", "%(n)d done.", done) % {"n": done},
+            refused=task.rows.filter(outcome=BatchOutcome.REFUSED),
+            waiting=waiting,
+            progress=PAGES["batch"].url(pk=task.pk),
+            address=self.request.path,
+        )
+        if done:
             for name, value in told(refresh=True).items():
                 answer[name] = value
         return answer
@@ -123,13 +135,13 @@ class Deeds(Page):
             return self.ask(
                 deed,
                 keys,
-                form=self._form(deed, self._rows(deed, keys), self.request.POST, quiet=True),
+                form=self.form_of(deed, self._rows(deed, keys), self.request.POST, quiet=True),
                 refusal=refusal,
             )
         return self.ask(
             deed,
             keys,
-            form=self._form(deed, self._rows(deed, keys), self.request.POST, quiet=True),
+            form=self.form_of(deed, self._rows(deed, keys), self.request.POST, quiet=True),
             note=note,
         )
 
@@ -141,7 +153,8 @@ class Deeds(Page):
             raise Http404("no such row")
         return rows
 
-    def _form(self, deed: Deed, rows: list[Any], data: Any = None, *, quiet: bool = False) -> ActionForm:
+    def form_of(self, deed: Deed, rows: list[Any], data: Any = None, *, quiet: bool = False) -> ActionForm:
+        """The deed's form about these rows; bound to `data`, or, `quiet`, only showing it."""
         kind = deed.form or NoForm
         subject = rows if deed.many else rows[0]
         if quiet:

@@ -1,8 +1,9 @@
-"""The frame's own rows: exports."""
+"""The frame's own rows: exports and batches."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +13,8 @@ from partner_center.foundation.actor import Actor
 from partner_center.foundation.fields import Record, StateField
 from partner_center.kernel import clock
 from partner_center.kernel.lifecycle import Lifecycle, State, step
+
+M = TypeVar("M", bound=models.Model)
 
 
 class ExportState(Lifecycle):
@@ -27,9 +30,9 @@ class ExportState(Lifecycle):
     expire = step(DONE, to=EXPIRED, label=_("Expire"))
 
 
-class ExportQuerySet(models.QuerySet["ExportTask"]):
-    def visible_to(self, actor: Actor) -> ExportQuerySet:
-        """Everybody has their own exports and nobody else's, not even staff: a file holds what its maker may see."""
+class OwnTasks(models.QuerySet[M]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Everybody has their own tasks and nobody else's, not even staff: they hold what their maker may see."""
         if actor.kind == "system":
             return self
         if actor.kind != "nobody" and actor.account_id:
@@ -59,7 +62,7 @@ class ExportTask(Record):
     finished_at = models.DateTimeField(_("Finished"), null=True)
     token = models.CharField(max_length=32)
 
-    objects = ExportQuerySet.as_manager()
+    objects = OwnTasks["ExportTask"].as_manager()
 
     class Meta:
         ordering = ["-id"]
@@ -85,3 +88,69 @@ class ExportTask(Record):
     @property
     def active(self) -> bool:
         return self.state in (ExportState.WAITING, ExportState.RUNNING)
+
+
+class BatchState(Lifecycle):
+    RUNNING = State("running", _("Running"), tone="busy")
+    DONE = State("done", _("Completed"), tone="good", final=True)
+
+    finish = step(RUNNING, to=DONE, label=_("Finish"))
+
+
+class BatchOutcome(models.TextChoices):
+    """What became of one row of a batch."""
+
+    WAITING = "waiting", _("Waiting")
+    DONE = "done", _("Done")
+    REFUSED = "refused", _("Refused")
+
+
+class BatchTask(Record):
+    """One deed over chosen rows, until every row is done or refused (console/batches.py)."""
+
+    account_id = models.CharField(max_length=32, db_index=True)
+    user_id = models.BigIntegerField(null=True)
+    page = models.CharField(max_length=64)
+    place = models.JSONField(default=dict)
+    title = models.CharField(_("List"), max_length=128)
+    deed = models.CharField(max_length=64)
+    label = models.CharField(_("Action"), max_length=128)
+    data = models.TextField(blank=True)
+    language = models.CharField(max_length=16)
+    zone = models.CharField(max_length=64)
+    state = StateField(BatchState, default=BatchState.RUNNING)
+    due_at = models.DateTimeField(default=clock.now)
+    finished_at = models.DateTimeField(_("Finished"), null=True)
+
+    objects = OwnTasks["BatchTask"].as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["state", "due_at"], name="batches_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.label}"
+
+    @property
+    def active(self) -> bool:
+        return self.state is BatchState.RUNNING
+
+
+class BatchRow(models.Model):
+    """One row of a batch: what it was called when it was chosen, and what became of it."""
+
+    task = models.ForeignKey(BatchTask, models.PROTECT, related_name="rows")
+    place = models.PositiveSmallIntegerField()
+    key = models.CharField(max_length=64)
+    label = models.CharField(_("Row"), max_length=256)
+    outcome = models.CharField(
+        _("Outcome"), max_length=8, choices=BatchOutcome.choices, default=BatchOutcome.WAITING
+    )
+    words = models.CharField(_("Reason"), max_length=512, blank=True)
+
+    class Meta:
+        ordering = ["task", "place"]
+        constraints = [models.UniqueConstraint(fields=["task", "place"], name="rows_of_a_batch_are_numbered")]
+
+    def __str__(self) -> str:
+        return self.label

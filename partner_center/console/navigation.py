@@ -107,7 +107,9 @@ MENU: tuple[Group, ...] = (
     ),
     Group(_("Organisation"), "id-badge", ("accounts", "users", "access-keys", "roles", "profile")),
     Group(
-        _("System"), "activity", ("trail", "calendar-days", "job-schedule", "job-runs", "outbox", "exports")
+        _("System"),
+        "activity",
+        ("trail", "calendar-days", "job-schedule", "job-runs", "outbox", "exports", "batches"),
     ),
 )
 

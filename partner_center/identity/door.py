@@ -31,6 +31,7 @@ from partner_center.wire.signing import SignedRequest
 
 __all__ = [
     "actor_of",
+    "actor_of_user",
     "actor_from_session",
     "actor_from_signature",
     "actor_from_token",
@@ -102,6 +103,13 @@ def actor_from_token(text: str) -> Actor:
 def actor_of(user: User) -> Actor:
     """The actor that a user is, once it is known to be that user."""
     return _Holder.of(user).actor()
+
+
+def actor_of_user(user_id: int | None) -> Actor:
+    """Whom a user is now, for work that goes on without a request; nobody when it may not sign in any more."""
+    user = User.objects.select_related("account").filter(pk=user_id).first()
+    holder = _Holder.of(user) if user is not None else None
+    return holder.actor() if holder is not None and holder.is_active else Actor.nobody()
 
 
 def actor_from_session(http: HttpRequest) -> Actor:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from partner_center.console.actions import Batch, Outcome, RowAction
+from partner_center.console.actions import Batch, RowAction, Together
 from partner_center.console.columns import Choice as ChoiceColumn
 from partner_center.console.columns import Number, Ref, State, Text, When
 from partner_center.console.filters import Choice, Custom, Equal, Search, Since, States, Until
@@ -161,27 +161,23 @@ class DiscardForm(ActionForm):
     reason = forms.CharField(label=_("Reason"), max_length=255)
 
 
-class _SendAgain(Batch):
+class _SendAgain(Together):
     """All chosen records in one new batch, not a batch each."""
 
-    def run(self, actor: Actor, rows: Iterable[Any], facts: dict[str, Any] | None = None) -> Outcome:
-        chosen = list(rows)
-        waiting = [one for one in chosen if one.state is QuarantineState.WAITING]
-        refusals = [
-            f"{one}: {errors.AlreadyDecided(subject=str(one), state=one.state)}"
-            for one in chosen
-            if one.state is not QuarantineState.WAITING
-        ]
+    def do_all(self, actor: Actor, rows: Sequence[Any], facts: dict[str, Any]) -> dict[str, Any]:
+        waiting = [one for one in rows if _waits(one)]
+        refusals: dict[str, Any] = {
+            str(one.pk): errors.AlreadyDecided(subject=str(one), state=one.state)
+            for one in rows
+            if not _waits(one)
+        }
         if not waiting:
-            return Outcome(refusals=refusals)
+            return refusals
         try:
-            batch = resubmit(actor, waiting)
+            again = resubmit(actor, waiting).quarantined.order_by("index")
         except DomainError as refusal:
-            return Outcome(refusals=[*refusals, str(refusal)])
-        again = batch.quarantined.order_by("index")
-        return Outcome(
-            done=batch.accepted, refusals=[*refusals, *(f"{one}: {reason_of(one)}" for one in again)]
-        )
+            return refusals | {str(one.pk): refusal for one in waiting}
+        return refusals | {str(waiting[one.index].pk): reason_of(one) for one in again}
 
 
 def _waits(record: QuarantinedRecord) -> bool:
