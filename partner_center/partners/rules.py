@@ -9,7 +9,7 @@ from partner_center.partners.errors import (
     PartnerRestricted,
     SandboxPartner,
 )
-from partner_center.partners.models import Partner, PartnerKind, PartnerState
+from partner_center.partners.models import GONE, Partner, PartnerKind, PartnerState
 
 
 def why_not_expand(partner: Partner, distributor: Partner | None) -> type[DomainError] | None:
@@ -22,7 +22,7 @@ def why_not_expand(partner: Partner, distributor: Partner | None) -> type[Domain
     if partner.is_sandbox:
         return SandboxPartner
     if partner.kind == PartnerKind.RESELLER:
-        if distributor is None or distributor.state is PartnerState.DELISTED:
+        if distributor is None or distributor.state in GONE:
             return DistributorHasQuit
         if distributor.state is not PartnerState.JOINED:
             return DistributorRestricted

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.fields import Record, StateField
 from partner_center.kernel.lifecycle import Lifecycle, State, step
+from partner_center.kernel.period import add_months
 
 M = TypeVar("M", bound=models.Model)
 
@@ -39,21 +40,34 @@ class ResellerRight(models.TextChoices):
 
 
 class PartnerState(Lifecycle):
-    """A membership from joining to delisting (lifecycles 1; application and review come before the row).
+    """A membership from joining to its end (lifecycles 1; application and review come before the row).
 
     A restricted partner's resale customers cannot spend; a distributor's restriction reaches its
-    resellers' resale customers too. A delisted distributor's resellers can bring in nobody.
+    resellers' resale customers too. The resellers of a distributor that has gone can bring in nobody.
+    Lapsed: the contract has run out or the annual review was not passed; it may be renewed.
     """
 
     JOINED = State("joined", _("Joined"), tone="good")
     RESTRICTED = State("restricted", _("Restricted"), tone="warning")
     FROZEN = State("frozen", _("Frozen"), tone="bad")
+    LAPSED = State("lapsed", _("Lapsed"), tone="muted")
+    EXITED = State("exited", _("Exited"), tone="muted", final=True)
     DELISTED = State("delisted", _("Delisted"), tone="muted", final=True)
 
     restrict = step(JOINED, to=RESTRICTED, label=_("Restrict"))
     freeze = step(JOINED, RESTRICTED, to=FROZEN, label=_("Freeze"))
     lift = step(RESTRICTED, FROZEN, to=JOINED, label=_("Lift restrictions"))
-    delist = step(JOINED, RESTRICTED, FROZEN, to=DELISTED, label=_("Delist"))
+    lapse = step(JOINED, RESTRICTED, to=LAPSED, label=_("Let lapse"))
+    renew = step(LAPSED, to=JOINED, label=_("Renew"))
+    leave = step(JOINED, RESTRICTED, LAPSED, to=EXITED, label=_("Register the exit"))
+    delist = step(JOINED, RESTRICTED, FROZEN, LAPSED, to=DELISTED, label=_("Delist"))
+
+
+GONE = (PartnerState.EXITED, PartnerState.DELISTED)
+"""Standings from which there is no way back."""
+
+MONTHS_TO_CASH = 12
+"""After its identity has lapsed or ended, a partner may have its incentives paid out for so long (features A8)."""
 
 
 class PartnerQuerySet(models.QuerySet["Partner"]):
@@ -104,6 +118,7 @@ class Partner(models.Model):
         _("Sandbox partner"), default=False, help_text=_("A sandbox partner may not create customers.")
     )
     joined_at = models.DateTimeField(_("Joined at"))
+    left_at = models.DateTimeField(_("Lapsed or left at"), null=True, blank=True)
 
     objects = PartnerQuerySet.as_manager()
 
@@ -124,6 +139,11 @@ class Partner(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def incentives_until(self) -> datetime | None:
+        """Until when what it has earned can be paid out; None while it is a partner (features A8)."""
+        return add_months(self.left_at, MONTHS_TO_CASH) if self.left_at else None
 
 
 class OwnedByPartner(models.QuerySet[M]):
