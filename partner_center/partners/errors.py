@@ -88,5 +88,15 @@ class NotYourMember(Refused):
     user: str
 
 
+class AlreadyTied(Refused):
+    says = _("{reseller} works with a distributor already.")
+    reseller: str
+
+
+class NotTied(Refused):
+    says = _("{reseller} does not work with a distributor.")
+    reseller: str
+
+
 class RightNotHeld(Refused):
     says = _("The reseller does not hold this right.")

@@ -12,6 +12,7 @@ from partner_center.partners.actions.partners import (
     restrict_partner,
     withdraw_right,
 )
+from partner_center.partners.actions.ties import tie_reseller, untie_reseller
 
 __all__ = [
     "admit_partner",
@@ -25,5 +26,7 @@ __all__ = [
     "reclaim_reseller_manager",
     "register_platform",
     "restrict_partner",
+    "tie_reseller",
+    "untie_reseller",
     "withdraw_right",
 ]

@@ -11,11 +11,12 @@ from partner_center.foundation.audit import record
 from partner_center.foundation.steps import advance
 from partner_center.identity.actions import create_account, create_user
 from partner_center.identity.errors import AccountNameMalformed
-from partner_center.identity.models import Account, User
+from partner_center.identity.models import Account, User, UserState
 from partner_center.identity.notices import LANGUAGE_OF_SITE, tell
 from partner_center.identity.rules import account_name_fits
 from partner_center.kernel import clock
 from partner_center.kernel.lifecycle import Step
+from partner_center.partners.actions.ties import begin_tie, put_into_hands
 from partner_center.partners.errors import (
     AlreadyAPartner,
     NotADistributor,
@@ -34,6 +35,7 @@ from partner_center.partners.models import (
     ResellerGrant,
     ResellerRight,
     Settlement,
+    TieOrigin,
 )
 
 
@@ -47,11 +49,13 @@ def admit_partner(
     distributor: Partner | None = None,
     settlement: str = Settlement.PREPAID,
     is_sandbox: bool = False,
+    origin: str = TieOrigin.VENDOR,
 ) -> Partner:
     """Make an account a partner; a reseller is tied to its distributor in the same deed.
 
-    `name` is the company, by default the account's. Raises WrongAccountKind unless the account is of
-    `kind`, NotADistributor unless `distributor` is a joined one of the same site, AlreadyAPartner.
+    `name` is the company, by default the account's; `origin` says how a reseller came to its distributor.
+    Raises WrongAccountKind unless the account is of `kind`, NotADistributor unless `distributor` is a joined
+    one of the same site, AlreadyAPartner.
     """
     _require_vendor(actor)
     if account.kind != kind or kind not in PartnerKind.values:
@@ -76,6 +80,8 @@ def admit_partner(
             partner.save(force_insert=True)
     except IntegrityError:
         raise AlreadyAPartner(account=account.name) from None
+    if distributor is not None:
+        begin_tie(partner, origin, now)
     record(actor, "partners.admit", partner, about=partner.pk, kind=kind, distributor=partner.distributor_id)
     tell(account, "partners.admitted", partner=partner.name, kind=PartnerKind(kind).label)
     return partner
@@ -202,7 +208,7 @@ def withdraw_right(actor: Actor, *, reseller: Partner, right: str) -> None:
 def assign_reseller_manager(actor: Actor, *, reseller: Partner, manager: User) -> None:
     """Put one of the distributor's employees in charge of a reseller; replaces the one before."""
     _require_its_distributor(actor, reseller)
-    if manager.account_id != reseller.distributor_id:
+    if manager.account_id != reseller.distributor_id or manager.state is not UserState.ENABLED:
         raise NotYourMember(user=manager.login)
     _set_manager(actor, reseller, manager, "partners.assign_manager")
 
@@ -220,10 +226,15 @@ def _require_vendor(actor: Actor) -> None:
 
 
 def _require_its_distributor(actor: Actor, reseller: Partner) -> None:
-    """The reseller's own distributor, or the system; the vendor's staff leave this to the distributor."""
-    if actor.kind == "system" and reseller.distributor_id:
+    """The reseller's own distributor now, or the system; the vendor's staff leave this to the distributor.
+
+    The reseller's row is held until the deed is done, so that it is not unbound meanwhile.
+    """
+    present = Partner.objects.select_for_update().get(pk=reseller.pk)
+    reseller.distributor_id = present.distributor_id
+    if actor.kind == "system" and present.distributor_id:
         return
-    if actor.kind != "partner" or reseller.distributor_id != actor.account_id:
+    if actor.kind != "partner" or present.distributor_id != actor.account_id:
         raise OnlyItsDistributor()
 
 
@@ -251,8 +262,7 @@ def _change_standing(actor: Actor, partner: Partner, step: Step, reason: str) ->
 
 
 def _set_manager(actor: Actor, reseller: Partner, manager: User | None, verb: str) -> None:
-    Partner.objects.filter(pk=reseller.pk).update(account_manager=manager)
-    reseller.account_manager = manager
+    put_into_hands(reseller, manager)
     record(actor, verb, reseller, about=reseller.pk, manager=manager.login if manager else "")
 
 

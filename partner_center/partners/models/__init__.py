@@ -21,6 +21,7 @@ from partner_center.partners.models.companies import (
 )
 from partner_center.partners.models.partners import (
     GONE,
+    BetweenPartners,
     OwnedByPartner,
     Partner,
     PartnerKind,
@@ -33,6 +34,7 @@ from partner_center.partners.models.partners import (
 )
 from partner_center.partners.models.programmes import Agreement, Membership, Programme, Signature, Tier
 from partner_center.partners.models.tiers import Requirement, TierRequirement, TierUpgrade, UpgradeState
+from partner_center.partners.models.ties import ResellerAssignment, ResellerTie, TieOrigin
 
 __all__ = [
     "APPLYING",
@@ -49,7 +51,11 @@ __all__ = [
     "Industry",
     "Membership",
     "OPEN",
+    "BetweenPartners",
     "OwnedByPartner",
+    "ResellerAssignment",
+    "ResellerTie",
+    "TieOrigin",
     "Partner",
     "PartnerKind",
     "PartnerQuerySet",

@@ -160,6 +160,21 @@ class OwnedByPartner(models.QuerySet[M]):
         return self.none()
 
 
+class BetweenPartners(models.QuerySet[M]):
+    """Rows between a reseller (`partner`) and the distributor it worked with then: each sees its own, a later
+    distributor none of them."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        match actor.kind:
+            case "staff" | "system":
+                return self
+            case "partner":
+                return self.filter(
+                    models.Q(partner_id=actor.account_id) | models.Q(distributor_id=actor.account_id)
+                )
+        return self.none()
+
+
 class PlatformIdentity(Record):
     """A platform of a partner, named by its xaccount type; also the name of its customers' agency."""
 
@@ -186,7 +201,7 @@ class ResellerGrant(Record):
     right = models.CharField(_("Right"), max_length=24, choices=ResellerRight.choices)
     withdrawn_at = models.DateTimeField(_("Withdrawn"), null=True, blank=True)
 
-    objects = OwnedByPartner["ResellerGrant"].as_manager()
+    objects = BetweenPartners["ResellerGrant"].as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]
