@@ -115,6 +115,22 @@ class FrozenByAnother(Refused):
     customer: str
 
 
+class ResourcesFrozenTooLong(Refused):
+    """A partner unfreezes resources within 15 days (features F8)."""
+
+    code = "CBC.99000000"
+    says = _(
+        "The resources of {customer} have been frozen for more than {days} days: unfreeze the account alone, "
+        "and ask the vendor about the resources."
+    )
+    customer: str
+    days: int
+
+
+class ResourcesNeedAgreement(Refused):
+    says = _("Resources are frozen only with the customer's agreement.")
+
+
 class NotAMember(Refused):
     says = _("{user} is not a member of the partner.")
     user: str

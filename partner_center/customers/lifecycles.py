@@ -24,15 +24,19 @@ class VerifiedStatus(Lifecycle):
 
 
 class FreezeState(Lifecycle):
-    """Whether a customer may buy, renew and change (is_frozen on the wire)."""
+    """Whether a customer may buy, renew and change, and whether its resources run (is_frozen on the wire)."""
 
     ACTIVE = State("active", _("Not frozen"), tone="good", wire=0)
     ACCOUNT = State("account", _("Account frozen"), tone="bad", wire=1)
     RESOURCES = State("resources", _("Account and resources frozen"), tone="bad", wire=2)
+    ONLY_RESOURCES = State("only_resources", _("Resources still frozen"), tone="warning", wire=0)
 
     freeze = step(ACTIVE, to=ACCOUNT, label=_("Freeze account"))
-    freeze_with_resources = step(ACTIVE, ACCOUNT, to=RESOURCES, label=_("Freeze account and resources"))
-    unfreeze = step(ACCOUNT, RESOURCES, to=ACTIVE, label=_("Unfreeze"))
+    freeze_with_resources = step(
+        ACTIVE, ACCOUNT, ONLY_RESOURCES, to=RESOURCES, label=_("Freeze account and resources")
+    )
+    unfreeze_account = step(RESOURCES, to=ONLY_RESOURCES, label=_("Unfreeze account only"))
+    unfreeze = step(ACCOUNT, RESOURCES, ONLY_RESOURCES, to=ACTIVE, label=_("Unfreeze"))
 
 
 class AuthorisationState(Lifecycle):
@@ -42,7 +46,9 @@ class AuthorisationState(Lifecycle):
     ACTIVE = State("active", _("In force"), tone="good")
     DECLINED = State("declined", _("Declined"), tone="muted", final=True)
     REVOKED = State("revoked", _("Revoked"), tone="muted", final=True)
+    ENDED = State("ended", _("Ended with the association"), tone="muted", final=True)
 
     agree = step(REQUESTED, to=ACTIVE, label=_("Agree"))
     decline = step(REQUESTED, to=DECLINED, label=_("Decline"))
     revoke = step(ACTIVE, to=REVOKED, label=_("Revoke"))
+    end = step(REQUESTED, ACTIVE, to=ENDED, label=_("End with the association"))

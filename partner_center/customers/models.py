@@ -13,7 +13,7 @@ from partner_center.customers.lifecycles import AuthorisationState, FreezeState,
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.fields import CurrencyField, MoneyField, Record, StateField
 from partner_center.kernel import clock
-from partner_center.partners.models import Partner
+from partner_center.partners.models import OwnedByPartner, Partner
 
 M = TypeVar("M", bound=models.Model)
 Rows = TypeVar("Rows", bound=models.QuerySet[Any])
@@ -71,6 +71,14 @@ class PermissionGroup(models.TextChoices):
     VIEW = "view", _("View account, spending, orders, offers, discounts and contracts")
 
 
+class EndedBecause(models.TextChoices):
+    """What ended a stretch of an association."""
+
+    DISASSOCIATED = "disassociated", _("Disassociated")
+    SWITCHED = "switched", _("Association type switched")
+    MIGRATED = "migrated", _("Migrated to another partner")
+
+
 class BudgetType(models.TextChoices):
     MONTHLY = "monthly", _("Monthly budget")
     PACKAGE = "package", _("One-time budget")
@@ -81,6 +89,11 @@ class WhenUsedUp(models.TextChoices):
 
     MANUAL = "manual", _("The partner decides")
     FREEZE = "freeze", _("Restrict purchases")
+    STOP = "stop", _("Restrict purchases and freeze resources")
+
+
+RESOURCES_FROZEN = (FreezeState.RESOURCES, FreezeState.ONLY_RESOURCES)
+"""The states in which a customer's resources do not run."""
 
 
 class BudgetOperation(models.TextChoices):
@@ -221,8 +234,13 @@ class Customer(models.Model):
 
     @property
     def frozen(self) -> bool:
-        """Whether the customer itself is frozen, by whomever."""
-        return self.freeze_state is not FreezeState.ACTIVE
+        """Whether the customer's account is frozen, by whomever."""
+        return self.freeze_state in (FreezeState.ACCOUNT, FreezeState.RESOURCES)
+
+    @property
+    def resources_frozen(self) -> bool:
+        """Whether the customer's resources are frozen with it, or still are."""
+        return self.freeze_state in RESOURCES_FROZEN
 
     @property
     def verified(self) -> bool:
@@ -252,6 +270,9 @@ class Association(Record):
     association_type = models.CharField(_("Association type"), max_length=10, choices=AssociationType.choices)
     began_at = models.DateTimeField(_("Began"))
     ended_at = models.DateTimeField(_("Ended at"), null=True, blank=True)
+    ended_because = models.CharField(
+        _("Why it ended"), max_length=16, choices=EndedBecause.choices, blank=True
+    )
 
     objects = TieQuerySet["Association"].as_manager()
 
@@ -280,6 +301,7 @@ class Authorisation(Record):
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("Partner"))
     state = StateField(AuthorisationState, verbose_name=_("State"), default=AuthorisationState.REQUESTED)
     groups = models.JSONField(_("Permissions"), default=list)
+    letter_version = models.CharField(_("Version of the letter"), max_length=16, blank=True)
     decided_at = models.DateTimeField(_("Decided"), null=True, blank=True)
     ended_at = models.DateTimeField(_("Ended at"), null=True, blank=True)
     reason = models.CharField(_("Reason"), max_length=256, blank=True)
@@ -347,6 +369,10 @@ class Budget(Record):
     def __str__(self) -> str:
         return f"{self.customer} {self.amount}"
 
+    @property
+    def is_monthly(self) -> bool:
+        return self.budget_type == BudgetType.MONTHLY
+
 
 class BudgetRecord(Record):
     """One change of a budget; kept for ever."""
@@ -394,3 +420,62 @@ class ManagerAssignment(Record):
 
     def __str__(self) -> str:
         return f"{self.customer} – {self.manager}"
+
+
+class Commitment(Record):
+    """A partner's commitment letter for operation on customers' behalf, signed with its first request."""
+
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("Partner"))
+    version = models.CharField(_("Version"), max_length=16)
+    signed_by = models.CharField(_("Signed by"), max_length=128, blank=True)
+
+    objects = OwnedByPartner["Commitment"].as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["partner", "version"], name="a_partner_signs_a_commitment_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partner} {self.version}"
+
+
+class UseKind(models.TextChoices):
+    """In which way a partner has used an authorisation."""
+
+    ORDER = "order", _("Order placed")
+    TOKEN = "token", _("Token taken")
+    CALL = "call", _("API call")
+
+
+class AuthorisationUse(Record):
+    """What a partner did with a customer's authorisation, for the customer to see.
+
+    An order is a row of its own. Tokens and calls of the same user and operation are counted by the hour:
+    `created_at` is the first of them, `last_at` the latest.
+    """
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", verbose_name=_("Customer"))
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name=_("Partner"))
+    kind = models.CharField(_("Kind"), max_length=8, choices=UseKind.choices)
+    what = models.CharField(_("What"), max_length=128)
+    operator = models.CharField(_("Operator"), max_length=128, blank=True)
+    hour = models.DateTimeField()
+    times = models.PositiveIntegerField(_("Times"), default=1)
+    last_at = models.DateTimeField(_("Last time"), default=clock.now)
+
+    objects = TieQuerySet["AuthorisationUse"].as_manager()
+
+    class Meta:
+        ordering = ["-last_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "partner", "kind", "what", "operator", "hour"],
+                name="uses_are_counted_by_the_hour",
+            ),
+        ]
+        indexes = [models.Index(fields=["partner", "-last_at"], name="uses_by_partner")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.what}"

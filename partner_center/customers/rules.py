@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from phonenumbers import SUPPORTED_REGIONS
 
@@ -23,6 +24,10 @@ from partner_center.kernel.errors import DomainError
 CHINESE_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 MOBILE_WITH_COUNTRY = re.compile(r"(00[0-9]{2})-([0-9]{4,20})")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+RESOURCE_WINDOW = timedelta(days=15)
+"""So long a partner may unfreeze resources that it has frozen (features F8)."""
 
 
 def is_checkable_name(name: str) -> bool:
@@ -80,6 +85,11 @@ def why_not_buy(customer: Customer, *, stopped: bool, needs_real_name: bool = Fa
 def why_not_renew(customer: Customer, *, stopped: bool) -> DomainError | None:
     """The refusal that meets the customer when it renews, or None."""
     return why_not_buy(customer, stopped=stopped, needs_real_name=True)
+
+
+def may_unfreeze_resources(frozen_at: datetime, now: datetime) -> bool:
+    """Whether a partner may still unfreeze resources that were frozen at this moment."""
+    return now < frozen_at + RESOURCE_WINDOW
 
 
 def payer_of(customer: Customer) -> str:

@@ -26,11 +26,11 @@ VIEWS = {
 PERMISSIONS_OF_ITEM: dict[str, tuple[str, ...]] = {
     "BPC_ITEM_SUBCUSTSERV_010100": ("customers.view",),
     "BPC_ITEM_SUBCUSTSERV_010105": ("subscriptions.view",),
-    "BPC_ITEM_SUBCUSTSERV_010115": ("customers.freeze",),
+    "BPC_ITEM_SUBCUSTSERV_010115": ("customers.freeze", "customers.unfreeze"),
     "BPC_ITEM_SUBCUSTSERV_010118": ("customers.create",),
     "BPC_ITEM_SUBCUSTSERV_010119": ("customers.submit_real_name",),
     "BPC_ITEM_SUBCUSTSERV_010500": ("customers.view",),
-    "BPC_ITEM_SUBCUSTSERV_010501": ("customers.freeze",),
+    "BPC_ITEM_SUBCUSTSERV_010501": ("customers.freeze", "customers.unfreeze"),
     "BPC_ITEM_SUBCUSTSERV_060100": ("orders.view",),
     "BPC_ITEM_SALES_020100": ("partners.view",),
     "BPC_ITEM_SALES_020104": ("funds.allocate_to_reseller",),

@@ -10,8 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.catalogue.models import Product
-from partner_center.customers.lifecycles import FreezeState
-from partner_center.customers.models import Customer, visible_rows
+from partner_center.customers.models import RESOURCES_FROZEN, Customer, visible_rows
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.fields import CurrencyField, MoneyField, Record, StateField
 from partner_center.kernel import clock
@@ -117,7 +116,7 @@ class ResourceQuerySet(OfCustomers["Resource"]):
 
     def with_face(self, *faces: ResourceState) -> Self:
         """Those that look like one of `faces` from outside: a freeze shows as RETENTION over any open state."""
-        frozen = Q(frozen_by_police=True) | Q(customer__freeze_state=FreezeState.RESOURCES)
+        frozen = Q(frozen_by_police=True) | Q(customer__freeze_state__in=RESOURCES_FROZEN)
         shown = Q(pk__in=[])
         for face in faces:
             match face:
@@ -234,7 +233,7 @@ class Resource(Described, Record):
     @property
     def is_frozen(self) -> bool:
         """Whether the police have frozen it, or somebody the customer with its resources."""
-        return self.frozen_by_police or self.customer.freeze_state is FreezeState.RESOURCES
+        return self.frozen_by_police or self.customer.resources_frozen
 
     @property
     def face(self) -> ResourceState:

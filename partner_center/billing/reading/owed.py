@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import F, Sum
 
 from partner_center.billing.models import FeeRecord, PartnerBill
-from partner_center.customers.models import Budget, BudgetType
+from partner_center.customers.models import Budget
 from partner_center.foundation.actor import Actor
 from partner_center.funds.queries import balances_of, currency_of
 from partner_center.kernel import clock
@@ -103,12 +104,23 @@ def expenditure_quota(actor: Actor) -> ExpenditureQuota:
     budget = Budget.objects.visible_to(actor).filter(customer_id=actor.account_id).first()
     if budget is None:
         return ExpenditureQuota(nothing, nothing)
-    rows = FeeRecord.objects.visible_to(actor).filter(
-        customer_id=actor.account_id, partner_id=budget.partner_id
-    )
-    if budget.budget_type == BudgetType.MONTHLY:
-        rows = rows.of_month(BillMonth.of(clock.now()))
-    else:
-        rows = rows.filter(month__gte=str(BillMonth.of(budget.counts_from)))
-    spent = Money(rows.sums("official")["official"], nothing.currency)
-    return ExpenditureQuota(budget.amount, max(spent, nothing))
+    return ExpenditureQuota(budget.amount, used_of([budget])[budget.customer_id])
+
+
+def used_of(budgets: Iterable[Budget]) -> dict[str, Money]:
+    """What the customer of each budget has used of it, at list price, by customer: in this month, or of a one-time
+    budget since the month from which it counts. One statement, whatever their number; at least zero."""
+    present = str(BillMonth.of(clock.now()))
+    asked = {
+        budget.customer_id: (budget, present if budget.is_monthly else str(BillMonth.of(budget.counts_from)))
+        for budget in budgets
+    }
+    rows = FeeRecord.objects.filter(customer_id__in=asked)
+    since = min((month for _budget, month in asked.values()), default=present)
+    months = rows.filter(month__gte=since).order_by().values_list("customer_id", "partner_id", "month")
+    used = dict.fromkeys(asked, 0)
+    for customer_id, partner_id, month, official in months.annotate(total=Sum("official")):
+        budget, first = asked[customer_id]
+        if partner_id == budget.partner_id and month >= first:
+            used[customer_id] += int(official)
+    return {one: Money(max(used[one], 0), budget.currency) for one, (budget, _first) in asked.items()}

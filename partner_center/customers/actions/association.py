@@ -5,15 +5,24 @@ Invitations, disassociation, switching and migration touch money and orders; the
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
-from partner_center.customers.errors import AlreadyAssociated, WrongSite
+from partner_center.customers.errors import AlreadyAssociated, NotAMember, WrongSite
 from partner_center.customers.lifecycles import FreezeState
-from partner_center.customers.models import Association, AssociationType, Customer, FrozenBy
+from partner_center.customers.models import (
+    Association,
+    AssociationType,
+    Customer,
+    FrozenBy,
+    ManagerAssignment,
+)
 from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.audit import record
 from partner_center.foundation.steps import advance
+from partner_center.identity.models import User
 from partner_center.identity.notices import tell
 from partner_center.kernel import clock
 from partner_center.partners.models import Partner
@@ -23,11 +32,18 @@ from partner_center.partners.rules import why_not_expand
 
 @action("customers.associate", label=_("Associate with a partner"))
 def associate_customer(
-    actor: Actor, *, customer: Customer, partner: Partner, association_type: str = AssociationType.RESALE
+    actor: Actor,
+    *,
+    customer: Customer,
+    partner: Partner,
+    association_type: str = AssociationType.RESALE,
+    manager: User | None = None,
+    label: str = "",
 ) -> Association:
     """Make `customer` the partner's. An international resale customer is frozen until it has a budget.
 
-    Raises AlreadyAssociated, WrongSite, or why the partner may not bring in customers now.
+    manager: the member of the partner who is in charge of it from now on. label: its tag, where it comes with one.
+    Raises AlreadyAssociated, WrongSite, NotAMember, or why the partner may not bring in customers now.
     """
     partner = partner_with_distributor(partner.pk)
     refusal = why_not_expand(partner, partner.distributor)
@@ -35,13 +51,22 @@ def associate_customer(
         raise refusal()
     if customer.account.site != partner.account.site:
         raise WrongSite()
+    if manager is not None and manager.account_id != partner.pk:
+        raise NotAMember(user=manager.login)
     now = clock.now()
-    taken = Customer.objects.filter(pk=customer.pk, partner__isnull=True).update(
-        partner=partner, association_type=association_type, associated_at=now
-    )
-    if not taken:
+    changes: dict[str, Any] = {
+        "partner": partner,
+        "association_type": association_type,
+        "associated_at": now,
+        "account_manager": manager,
+        **({"label": label} if label else {}),
+    }
+    if not Customer.objects.filter(pk=customer.pk, partner__isnull=True).update(**changes):
         raise AlreadyAssociated(customer=str(customer))
-    customer.partner, customer.association_type, customer.associated_at = partner, association_type, now
+    for name, value in changes.items():
+        setattr(customer, name, value)
+    if manager is not None:
+        ManagerAssignment.objects.create(customer=customer, partner=partner, manager=manager)
     tie = Association.objects.create(
         customer=customer, partner=partner, association_type=association_type, began_at=now
     )
@@ -52,6 +77,7 @@ def associate_customer(
         about=customer.pk,
         partner=partner.pk,
         type=str(association_type),
+        manager=manager.login if manager else "",
     )
     if customer.is_resale and partner.account.site == "intl" and not customer.frozen:
         advance(

@@ -14,15 +14,17 @@ from partner_center.customers.errors import (
     OnlyItsPartner,
     OnlyTheCustomer,
 )
+from partner_center.customers.holding import hold
+from partner_center.customers.letters import authorisation_letter, commitment
 from partner_center.customers.lifecycles import AuthorisationState
-from partner_center.customers.models import Authorisation, Customer, PermissionGroup
+from partner_center.customers.models import Authorisation, Commitment, Customer, PermissionGroup
 from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.audit import record
 from partner_center.foundation.steps import advance
 from partner_center.identity.notices import tell
 from partner_center.kernel import clock
-from partner_center.partners.models import ResellerRight
+from partner_center.partners.models import Partner, ResellerRight
 from partner_center.partners.queries import holds_right, partner_with_distributor
 
 
@@ -32,10 +34,11 @@ def request_authorisation(
 ) -> Authorisation:
     """Ask the customer for its consent to act for it in `groups` of the letter (default: all five).
 
-    Asking accepts the commitment letter. Resale customers only. Raises OnlyItsPartner,
-    NoRightOverCustomer, DistributorConsentMissing for a reseller without its distributor's grant, and
-    AuthorisationOpen when one is requested or active.
+    Asking accepts the commitment letter; the first request under each version of it signs it. Resale
+    customers only. Raises OnlyItsPartner, NoRightOverCustomer, DistributorConsentMissing for a reseller
+    without its distributor's grant, and AuthorisationOpen when one is requested or active.
     """
+    hold(customer)
     if (
         actor.kind != "partner"
         or customer.partner_id != actor.account_id
@@ -54,6 +57,7 @@ def request_authorisation(
             asked = Authorisation.objects.create(customer=customer, partner=partner, groups=wanted)
     except IntegrityError:
         raise AuthorisationOpen(customer=str(customer)) from None
+    _commit(actor, partner)
     record(actor, "customers.request_authorisation", asked, about=customer.pk, groups=wanted)
     tell(customer.account, "customers.authorisation_requested", customer=str(customer), partner=partner.name)
     return asked
@@ -61,9 +65,16 @@ def request_authorisation(
 
 @action("customers.agree_authorisation", takes=AuthorisationState.agree, critical=True)
 def agree_authorisation(actor: Actor, *, authorisation: Authorisation) -> None:
-    """The customer consents: from this moment its partner may act for it."""
+    """The customer consents to the letter in force: from this moment its partner may act for it."""
     _require_customer(actor, authorisation)
-    advance(actor, authorisation, AuthorisationState.agree, decided_at=clock.now())
+    hold(authorisation.customer)
+    advance(
+        actor,
+        authorisation,
+        AuthorisationState.agree,
+        decided_at=clock.now(),
+        letter_version=authorisation_letter().version,
+    )
     _tell_partner(authorisation, "customers.authorisation_agreed")
 
 
@@ -82,6 +93,25 @@ def revoke_authorisation(actor: Actor, *, authorisation: Authorisation, reason: 
     _require_customer(actor, authorisation)
     advance(actor, authorisation, AuthorisationState.revoke, ended_at=clock.now(), reason=reason)
     _tell_partner(authorisation, "customers.authorisation_revoked")
+
+
+@action(
+    "customers.end_authorisation",
+    takes=AuthorisationState.end,
+    label=_("End an authorisation with its association"),
+)
+def end_authorisation(actor: Actor, *, authorisation: Authorisation) -> None:
+    """What the association allowed ends with it, asked for or in force (lifecycles 24)."""
+    advance(actor, authorisation, AuthorisationState.end, ended_at=clock.now())
+
+
+def _commit(actor: Actor, partner: Partner) -> None:
+    """Sign the commitment letter in force, unless the partner has."""
+    version = commitment().version
+    if Commitment.objects.filter(partner=partner, version=version).exists():
+        return
+    fresh = Commitment(partner=partner, version=version, signed_by=actor.name[:128])
+    Commitment.objects.bulk_create([fresh], ignore_conflicts=True)
 
 
 def _require_customer(actor: Actor, authorisation: Authorisation) -> None:

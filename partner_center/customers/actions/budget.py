@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.customers.actions.freezing import lift_partner_freeze
-from partner_center.customers.errors import BudgetOutOfRange, NoRightOverCustomer
+from partner_center.customers.errors import BudgetOutOfRange, NoRightOverCustomer, ResourcesNeedAgreement
+from partner_center.customers.holding import hold
 from partner_center.customers.models import (
     Budget,
     BudgetOperation,
@@ -35,24 +36,29 @@ def set_budget(
     amount: Money,
     budget_type: str = BudgetType.MONTHLY,
     when_used_up: str | None = None,
+    resources_agreed: bool = False,
     lift_freeze: bool = False,
 ) -> Budget:
     """Set what the customer may spend at list price; the new sum and type hold at once.
 
     A one-time budget counts from the month in which it became one. `when_used_up` None leaves it as it
-    is, at the first setting the partner decides by hand. `lift_freeze` also ends a freeze by the partner,
+    is, at the first setting the partner decides by hand; freezing resources needs the customer's agreement
+    (`resources_agreed`), once. `lift_freeze` also ends a freeze by the partner,
     which is how a new international resale customer comes to buy. Raises NoRightOverCustomer unless the
-    customer is an international resale customer that the actor handles, BudgetOutOfRange.
+    customer is an international resale customer that the actor handles, BudgetOutOfRange, ResourcesNeedAgreement.
     """
+    hold(customer)
     if not _is_handled(actor, customer):
         raise NoRightOverCustomer(customer=str(customer))
     largest = Money.of(LARGEST_BUDGET, amount.currency)
     if not Money.zero(amount.currency) < amount <= largest:
         raise BudgetOutOfRange(maximum=largest)
     assert customer.partner is not None, "a resale customer has a partner"
-    Customer.objects.select_for_update().get(pk=customer.pk)
     now = clock.now()
     present = Budget.objects.filter(customer=customer).first()
+    was = present.when_used_up if present else WhenUsedUp.MANUAL
+    if when_used_up == WhenUsedUp.STOP != was and not resources_agreed:
+        raise ResourcesNeedAgreement()
     keeps_counting = present is not None and present.budget_type == budget_type
     budget, _is_new = Budget.objects.update_or_create(
         customer=customer,
@@ -61,7 +67,7 @@ def set_budget(
             "budget_type": budget_type,
             "currency": amount.currency,
             "amount": amount,
-            "when_used_up": when_used_up or (present.when_used_up if present else WhenUsedUp.MANUAL),
+            "when_used_up": when_used_up or was,
             "counts_from": present.counts_from
             if present and keeps_counting
             else BillMonth.of(now).period.start,

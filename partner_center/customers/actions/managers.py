@@ -10,7 +10,6 @@ from partner_center.customers.errors import (
     NotAMember,
     OnlyItsPartner,
 )
-from partner_center.customers.holding import hold
 from partner_center.customers.models import Customer, ManagerAssignment
 from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor

@@ -1,14 +1,17 @@
-"""Real-name status, as the operator keeps it. Applications with attachments come with the channel room."""
+"""Real-name status of a customer. Applications, their papers and their review are the channel's (real_name)."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 from partner_center.customers.errors import NoRightOverCustomer
 from partner_center.customers.lifecycles import VerifiedStatus
 from partner_center.customers.models import Customer, CustomerType
 from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
+from partner_center.foundation.audit import record
 from partner_center.foundation.steps import advance
 from partner_center.identity.notices import tell
 from partner_center.kernel import clock
@@ -33,6 +36,32 @@ def submit_real_name(actor: Actor, *, customer: Customer, customer_type: str, na
         customer_type=CustomerType(customer_type),
         name=name,
         review_opinion="",
+    )
+
+
+@action("customers.change_real_name", label=_("Change real-name authentication"))
+def change_real_name(actor: Actor, *, customer: Customer, name: str) -> None:
+    """Make an enterprise of an authenticated individual, under the name that was proven.
+
+    Raises OnlyTheVendor, and NoRightOverCustomer when it is no authenticated individual (any more).
+    """
+    if not actor.is_house:
+        raise OnlyTheVendor()
+    individual = Customer.objects.filter(
+        pk=customer.pk, verified_status=VerifiedStatus.VERIFIED, customer_type=CustomerType.INDIVIDUAL
+    )
+    changes = {"customer_type": CustomerType.ENTERPRISE, "name": name, "verified_at": clock.now()}
+    if not individual.update(**changes):
+        raise NoRightOverCustomer(customer=str(customer))
+    for field, value in changes.items():
+        setattr(customer, field, value)
+    record(actor, "customer.change_real_name", customer, about=customer.pk)
+    tell(
+        customer.account,
+        "customers.real_name_decided",
+        customer=str(customer),
+        state=VerifiedStatus.VERIFIED.label,
+        opinion="–",
     )
 
 
