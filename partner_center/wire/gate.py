@@ -113,6 +113,8 @@ def _answer(
     if not table().admits(one.rate, actor.account_id, one.name, source_of(http.META)):
         raise FlowControlled()
     _admit(one, actor)
+    if actor.acting_partner_id:
+        _note_use(actor, one)
     site: Site = "intl" if actor.site == "intl" else "cn"
     if one.localised and speaks_unknown_language(http.META):
         raise InvalidParameter(parameter="X-Language", reason=_("it is not one of the values allowed"))
@@ -120,6 +122,8 @@ def _answer(
     given = _given(one, http, body, site, in_path)
     request = read(model, given, site)
     call = partial(one.run, actor, request) if one.request else partial(one.run, actor)
+    if one.raw:
+        call = partial(call, content=body)
     key = str(http.META.get("HTTP_IDEMPOTENCY_KEY", ""))
     if key and one.door == "native" and one.method == "POST":
         return _once(one, call, actor, key, given, site)
@@ -190,6 +194,12 @@ def _is_for(callers: str, actor: Actor) -> bool:
     return callers == "*"
 
 
+def _note_use(actor: Actor, one: Operation) -> None:
+    """The customer can see what its partner calls with its token."""
+    note: Callable[[Actor, str], None] = import_string(settings.AGENCY_USED)
+    note(actor, one.name)
+
+
 def _holds_items(actor: Actor, items: tuple[str, ...]) -> bool:
     holds: Callable[[Actor, tuple[str, ...]], bool] = import_string(settings.ACTOR_HOLDS_ITEMS)
     return holds(actor, items)
@@ -201,7 +211,7 @@ def _given(
     """Every parameter of the request by its key; the path's own win."""
     query = query_of(str(http.META.get("QUERY_STRING", "")))
     given: dict[str, Any] = listed(one.request or WireModel, site, query)
-    if one.method in ("POST", "PUT"):
+    if one.method in ("POST", "PUT") and not one.raw:
         given.update(body_of(body, str(http.META.get("CONTENT_TYPE", ""))))
     for name in in_path:
         if name in given:

@@ -35,12 +35,14 @@ def native(
     status: int = 200,
     rate: int = DEFAULT_RATE,
     needs: str = "",
+    raw: bool = False,
     errors: tuple[type[DomainError], ...] = (),
 ) -> Callable[[F], F]:
     """Declare a call of our own API; `path` is below /api/v1.
 
     callers: as of `operation()`, and O for an operator, + for anybody known. needs: the permission a user must
-    hold to read with it (what changes something is guarded by its action).
+    hold to read with it (what changes something is guarded by its action). raw: the body is a file; the function takes
+    its bytes as `content` beside the request, which has the path's parameters.
     """
     if needs:
         permission(needs)
@@ -55,6 +57,7 @@ def native(
         in_contract=False,
         door="native",
         needs=needs,
+        raw=raw,
     )
 
 
@@ -99,6 +102,7 @@ def show_docs(request: HttpRequest) -> HttpResponse:
     return render(request, "wire/docs.html", {"calls": calls, "schemas": schemas.items()})
 
 
+_FILE = {"type": "string", "format": "binary"}
 _ERROR = {
     "type": "object",
     "required": ["error_code", "error_msg"],
@@ -121,7 +125,9 @@ def _described(one: Operation, references: dict[type[WireModel], Any]) -> dict[s
         "description": _("For {callers}.").format(callers=CALLERS[one.callers]),
         "responses": {str(one.status): _success(one, references), "default": _failure(one)},
     }
-    if one.request is not None and one.method in ("POST", "PUT"):
+    if one.raw:
+        described["requestBody"] = {"content": {"application/octet-stream": {"schema": _FILE}}}
+    elif one.request is not None and one.method in ("POST", "PUT"):
         described["requestBody"] = {"content": {"application/json": {"schema": references[one.request]}}}
     elif one.request is not None:
         parameters += [

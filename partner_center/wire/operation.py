@@ -63,6 +63,7 @@ class Operation:
     in_contract: bool = True
     door: Door = "wire"
     needs: str = ""
+    raw: bool = False
     shape: re.Pattern[str] | None = field(default=None, compare=False)
 
     @property
@@ -88,6 +89,7 @@ def operation(
     in_contract: bool = True,
     door: Door = "wire",
     needs: str = "",
+    raw: bool = False,
 ) -> Callable[[F], F]:
     """Declare the operation below.
 
@@ -100,7 +102,7 @@ def operation(
     token_refusal: 403 on the pricing operations, whose pages document CBC.0154 so.
     errors: what it may refuse, for the generated documents and the tests.
     in_contract: False for the few that are IAM's and STS's, not the vendor's business API.
-    door, needs: see `native.py`; an operation of the vendor's API leaves them alone.
+    door, needs, raw: see `native.py`; an operation of the vendor's API leaves them alone.
     The function takes the actor and, if it has parameters, `request`, a WireModel; it returns a WireModel or None.
     """
     assert set(callers) <= set(CALLERS) and len(callers) == 1, f"callers {callers!r}"
@@ -129,6 +131,7 @@ def operation(
             in_contract=in_contract,
             door=door,
             needs=needs,
+            raw=raw,
             shape=_shape(path),
         )
         _index(OPERATIONS[name])

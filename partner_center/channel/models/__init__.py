@@ -1,12 +1,49 @@
 """Tables of the channel, one file a process."""
 
+from partner_center.channel.models.leads import (
+    AccountMark,
+    CustomerReport,
+    Invitation,
+    InvitationMail,
+    InvitationState,
+    ReportState,
+)
+from partner_center.channel.models.leads_links import Activity, InviteLink, Knock, LinkArrival, LinkState
+from partner_center.channel.models.leads_terms import Terms, TermsSignature
 from partner_center.channel.models.people import CustomerContact, ProjectSpecialist, SpecialistState
+from partner_center.channel.models.real_name import (
+    AccessConfiguration,
+    ApplicationState,
+    FaceCode,
+    ForbiddenNumber,
+    RealNameApplication,
+    RealNamePaper,
+)
 from partner_center.channel.models.resellers import ResellerInvitation, ResellerInvitationState
 
 __all__ = [
+    "AccessConfiguration",
+    "AccountMark",
+    "Activity",
+    "ApplicationState",
     "CustomerContact",
+    "CustomerReport",
+    "FaceCode",
+    "ForbiddenNumber",
+    "Invitation",
+    "InvitationMail",
+    "InvitationState",
+    "InviteLink",
+    "Knock",
+    "LinkArrival",
+    "LinkState",
     "ProjectSpecialist",
+    "RealNameApplication",
+    "RealNamePaper",
+    "ReportState",
     "ResellerInvitation",
     "ResellerInvitationState",
     "SpecialistState",
+    "Terms",
+    "TermsSignature",
 ]
