@@ -6,10 +6,11 @@ records that owed it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.billing.actions.partner_bills import note_arrears
@@ -27,8 +28,11 @@ from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.errors import WrongState
 from partner_center.funds import trades
+from partner_center.identity.models import Account
+from partner_center.identity.notices import tell
 from partner_center.kernel import clock
 from partner_center.kernel.money import Money
+from partner_center.kernel.period import BEIJING
 from partner_center.ledger.models import Entry
 from partner_center.ledger.queries import transfers_of
 from partner_center.subscriptions.actions import put_on_demand_into_arrears, restore_on_demand
@@ -101,16 +105,28 @@ def picked_up(name: str, upto: datetime) -> None:
 
 @action("billing.fall_into_arrears", permission="billing.charge_usage")
 def fall_into_arrears(actor: Actor, *, customer_id: str) -> int:
-    """A customer that owes: its pay-per-use resources enter the grace period of its level. How many did."""
-    moved = 0
+    """A customer that owes: its pay-per-use resources enter the grace period of its level. How many did.
+
+    The customer is told when the first ones do, with what it owes and how long they run on.
+    """
+    moved: list[OnDemandResource] = []
     running = OnDemandResource.objects.filter(customer_id=customer_id, state=OnDemandState.NORMAL)
     for resource in running.select_related("customer__account").order_by("pk"):
         try:
             put_on_demand_into_arrears(actor, resource=resource, since=clock.now())
-            moved += 1
+            moved.append(resource)
         except WrongState:
             continue
-    return moved
+    if moved:
+        ends = min(resource.due_at for resource in moved if resource.due_at is not None)
+        tell(
+            moved[0].customer.account,
+            "billing.in_arrears",
+            amount=_owed(customer_id),
+            count=len(moved),
+            moment=f"{ends.astimezone(BEIJING):%Y-%m-%d %H:%M}",
+        )
+    return len(moved)
 
 
 @action("billing.relieve", permission="billing.settle_arrears")
@@ -119,15 +135,24 @@ def relieve(actor: Actor, *, customer_ids: Iterable[str]) -> int:
     wanted = set(customer_ids)
     owing = FeeRecord.objects.filter(customer_id__in=wanted, status=FeeStatus.UNSETTLED)
     clear = wanted - set(owing.values_list("customer_id", flat=True))
-    moved = 0
+    restored: Counter[Account] = Counter()
     held = OnDemandResource.objects.filter(customer_id__in=clear, state__in=OWING)
     for resource in held.select_related("customer__account").order_by("pk"):
         try:
             restore_on_demand(actor, resource=resource)
-            moved += 1
+            restored[resource.customer.account] += 1
         except WrongState:
             continue
-    return moved
+    for account, count in restored.items():
+        tell(account, "billing.arrears_settled", count=count)
+    return restored.total()
+
+
+def _owed(customer_id: str) -> str:
+    """What the customer's fee records owe, by currency, in words."""
+    owing = FeeRecord.objects.filter(customer_id=customer_id).unsettled().order_by()
+    sums = owing.values_list("currency").annotate(total=Sum("debt"))
+    return ", ".join(str(Money(int(total), currency)) for currency, total in sums)
 
 
 def _settle(record: FeeRecord, write_off: WriteOff, minor: int) -> None:

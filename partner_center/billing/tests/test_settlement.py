@@ -44,9 +44,11 @@ from partner_center.customers.makers import as_customer, make_customer
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.jobs import Slot
 from partner_center.foundation.laws import LAWS
+from partner_center.foundation.models import OutboxMessage
 from partner_center.funds.actions import adjust_balance, grant_credit
 from partner_center.funds.makers import make_allocation
 from partner_center.funds.queries import balances_of
+from partner_center.identity.models import Account
 from partner_center.kernel import clock
 from partner_center.kernel.money import Money
 from partner_center.kernel.period import BillMonth
@@ -212,10 +214,13 @@ def test_a_customer_falls_into_arrears_and_recovers(db):
     with clock.at(beijing(2026, 3, 5, 10, 0)):
         scene = make_scene(association_type="resale")
         server = make_on_demand(scene.customer, scene.server)
+        Account.objects.filter(pk=scene.customer.pk).update(email="finance@example.com")
         fund(scene.partner.account, "100")
         charged = charge(scene.customer, "20.00", "5.00")
         assert charged.owes
         assert _state(server) is OnDemandState.GRACE
+        [told] = OutboxMessage.objects.filter(template="billing.in_arrears", channel="mail")
+        assert told.about_id == scene.customer.pk and "25.00" in told.body
     with clock.at(beijing(2026, 3, 25, 10, 0)):
         subscription_jobs.move_on_demand_on()
         assert _state(server) is OnDemandState.FROZEN
@@ -234,6 +239,8 @@ def test_a_customer_falls_into_arrears_and_recovers(db):
         assert jobs.next_write_off() is None
 
     assert _state(server) is OnDemandState.NORMAL
+    assert OutboxMessage.objects.filter(template="billing.arrears_settled", channel="mail").count() == 1
+    assert OutboxMessage.objects.filter(template="billing.in_arrears", channel="mail").count() == 1
     assert not FeeRecord.objects.unsettled().exists()
     assert GroupSettlement.objects.all().sums("debt", "writeoff") == {"debt": 0, "writeoff": 2500}
     assert balances_of(scene.customer.pk).cash == yuan("7.00")
