@@ -9,7 +9,8 @@ message(
     subject=_("Your account is in arrears"),
     body=_(
         "Your account owes {amount}. Your pay-per-use resources ({count}) go on running until {moment} (UTC+8) at "
-        "least; after that they are frozen, and later released with their data. They run on as soon as the arrears are paid."
+        "least; after that they are frozen, and later released with their data. They run on as soon as the arrears are "
+        "paid."
     ),
     sms=_(
         "Your account owes {amount}. Pay-per-use resources are frozen from {moment} (UTC+8) on unless it is paid."

@@ -2,3 +2,7 @@
 
 One siege is laid to a server under the load of buyers, the other to a month of usage: importer, bill run and posting.
 """
+
+
+def quiet(kills: int) -> None:
+    """Tell nobody how far a siege is."""

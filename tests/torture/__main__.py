@@ -41,7 +41,7 @@ def _buyers(kills: int, var: Path, seed: int) -> bool:
     """A server under load."""
     from tests.torture.siege import besiege
 
-    report = besiege(kills, var=var, seed=seed)
+    report = besiege(kills, var=var, seed=seed, told=_progress)
     _tell(report, report.faults)
     if report.faults:
         print("The server's last words:", (var / "server.log").read_text()[-4000:], sep="\n")
@@ -52,9 +52,14 @@ def _months(kills: int, var: Path, seed: int) -> bool:
     """Importer, bill run and posting."""
     from tests.torture.months import besiege
 
-    report = besiege(kills, var=var, seed=seed)
+    report = besiege(kills, var=var, seed=seed, told=_progress)
     _tell(report, report.faults)
     return not report.faults and report.killed == kills
+
+
+def _progress(kills: int) -> None:
+    if kills % 10 == 0:
+        print(f"  {kills} kills, {time.strftime('%H:%M:%S')}", flush=True)
 
 
 def _tell(report: object, faults: list[str]) -> None:

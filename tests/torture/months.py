@@ -23,7 +23,7 @@ from django.conf import settings
 from django.db import connection, connections
 
 from tests import database
-from tests.torture import usage
+from tests.torture import quiet, usage
 
 STAGES = ("import", "run", "post")
 REFUSED = 3
@@ -54,7 +54,7 @@ class Report:
         )
 
 
-def besiege(kills: int, *, var: Path, seed: int = 1) -> Report:
+def besiege(kills: int, *, var: Path, seed: int = 1, told: Callable[[int], None] = quiet) -> Report:
     """Kill `kills` times, on copies of the database that Django's connection leads to."""
     chance, report = random.Random(seed), Report()
     base, deliveries = str(connections.settings["default"]["NAME"]), var / "deliveries"
@@ -76,6 +76,7 @@ def besiege(kills: int, *, var: Path, seed: int = 1) -> Report:
             found = _told(month)
         shutil.rmtree(month)
         report.faults += [f"month {report.months}: {one}" for one in _differences(expected, found)]
+        told(report.killed)
     return report
 
 

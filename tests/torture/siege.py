@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,7 @@ from django.db import connections
 from tests import database
 from tests.calling import Key
 from tests.server import free_port
+from tests.torture import quiet
 from tests.torture.buyers import Buyer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,8 +50,11 @@ class Report:
         return counts + f"{self.unanswered} calls left without an answer, {len(self.faults)} faults"
 
 
-def besiege(kills: int, *, var: Path, seed: int = 1) -> Report:
-    """Run a siege on the database that Django's connection leads to, which the caller throws away."""
+def besiege(kills: int, *, var: Path, seed: int = 1, told: Callable[[int], None] = quiet) -> Report:
+    """Run a siege on the database that Django's connection leads to, which the caller throws away.
+
+    told: is given the number of kills so far, after each.
+    """
     chance = random.Random(seed)
     customers = _found_customers()
     connections.close_all()
@@ -70,6 +74,7 @@ def besiege(kills: int, *, var: Path, seed: int = 1) -> Report:
             time.sleep(chance.uniform(0.05, 2.0))
             os.killpg(server.pid, signal.SIGKILL)
         faults += [f"after kill {number + 1}: {breach}" for breach in _breaches()]
+        told(number + 1)
     with running_server(port, var) as server:
         time.sleep(1)
         stopping.set()
