@@ -1,8 +1,8 @@
 """`python -m tests.mutations`: break each step of a rating in many ways and see that the random months notice.
 
 A mutation replaces one piece of a step's source. The step's functions then run the changed code, a script is compiled
-anew, and random months are rated and compared with the plain reference until one differs. A mutation that survives means
-that the months, or the comparison, are blind to it.
+anew, and random months are rated and compared with the plain reference until one differs. A mutation that survives
+means that the months, or the comparison, are blind to it.
 """
 
 from __future__ import annotations

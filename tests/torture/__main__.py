@@ -6,6 +6,7 @@ import argparse
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import django
@@ -41,7 +42,7 @@ def _buyers(kills: int, var: Path, seed: int) -> bool:
     """A server under load."""
     from tests.torture.siege import besiege
 
-    report = besiege(kills, var=var, seed=seed, told=_progress)
+    report = besiege(kills, var=var, seed=seed, told=_progress())
     _tell(report, report.faults)
     if report.faults:
         print("The server's last words:", (var / "server.log").read_text()[-4000:], sep="\n")
@@ -52,14 +53,22 @@ def _months(kills: int, var: Path, seed: int) -> bool:
     """Importer, bill run and posting."""
     from tests.torture.months import besiege
 
-    report = besiege(kills, var=var, seed=seed, told=_progress)
+    report = besiege(kills, var=var, seed=seed, told=_progress())
     _tell(report, report.faults)
     return not report.faults and report.killed == kills
 
 
-def _progress(kills: int) -> None:
-    if kills % 10 == 0:
-        print(f"  {kills} kills, {time.strftime('%H:%M:%S')}", flush=True)
+def _progress() -> Callable[[int], None]:
+    """Says every tenth kill or so."""
+    said = 0
+
+    def told(kills: int) -> None:
+        nonlocal said
+        if kills >= said + 10:
+            said = kills
+            print(f"  {kills} kills, {time.strftime('%H:%M:%S')}", flush=True)
+
+    return told
 
 
 def _tell(report: object, faults: list[str]) -> None:
