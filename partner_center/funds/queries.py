@@ -102,11 +102,16 @@ def customer_in_scope(actor: Actor, customer_id: str, indirect_partner_id: str |
     return customer_for(actor, customer_id, partner_id=scope_of(actor, indirect_partner_id))
 
 
-def reseller_for(actor: Actor, reseller_id: str) -> Partner:
-    """A reseller of the calling distributor. Raises OnlyADistributor, NoRightOverReseller."""
+def reseller_for(actor: Actor, reseller_id: str, *, held: bool = False) -> Partner:
+    """A reseller of the calling distributor; `held`: and it stays so until the transaction ends.
+
+    Raises OnlyADistributor, NoRightOverReseller.
+    """
     if actor.kind != "partner" or actor.account_kind != PartnerKind.DISTRIBUTOR:
         raise OnlyADistributor()
     own = Partner.objects.resellers_of(actor.account_id).select_related("account")
+    if held:
+        own = own.select_for_update(of=("self",), no_key=True)
     reseller = own.filter(pk=reseller_id).first()
     if reseller is None:
         raise NoRightOverReseller(reseller=reseller_id)

@@ -8,6 +8,16 @@ from partner_center.channel.actions import (
     leads_links,
     leads_terms,
     real_name,
+    resellers,
 )
 
-__all__ = ["access", "leads", "leads_inviting", "leads_landing", "leads_links", "leads_terms", "real_name"]
+__all__ = [
+    "access",
+    "leads",
+    "leads_inviting",
+    "leads_landing",
+    "leads_links",
+    "leads_terms",
+    "real_name",
+    "resellers",
+]

@@ -1,5 +1,5 @@
 """What this room tells people, one file a process."""
 
-from partner_center.channel.messages import leads, real_name
+from partner_center.channel.messages import leads, real_name, resellers
 
-__all__ = ["leads", "real_name"]
+__all__ = ["leads", "real_name", "resellers"]

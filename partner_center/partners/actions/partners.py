@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.audit import record
-from partner_center.foundation.steps import advance
 from partner_center.identity.actions import create_account, create_user
 from partner_center.identity.errors import AccountNameMalformed
 from partner_center.identity.models import Account, User, UserState
 from partner_center.identity.notices import LANGUAGE_OF_SITE, tell
 from partner_center.identity.rules import account_name_fits
 from partner_center.kernel import clock
-from partner_center.kernel.lifecycle import Step
+from partner_center.partners.actions.memberships import enter_programme
 from partner_center.partners.actions.ties import begin_tie, put_into_hands
 from partner_center.partners.errors import (
     AlreadyAPartner,
@@ -37,6 +38,7 @@ from partner_center.partners.models import (
     Settlement,
     TieOrigin,
 )
+from partner_center.partners.presets import MAKING
 
 
 @action("partners.admit", label=_("Admit a partner"))
@@ -58,10 +60,38 @@ def admit_partner(
     one of the same site, AlreadyAPartner.
     """
     _require_vendor(actor)
+    return make_partner(
+        actor,
+        account=account,
+        kind=kind,
+        name=name,
+        distributor=distributor,
+        settlement=settlement,
+        is_sandbox=is_sandbox,
+        origin=origin,
+    )
+
+
+def make_partner(
+    actor: Actor,
+    *,
+    account: Account,
+    kind: str,
+    name: str = "",
+    distributor: Partner | None = None,
+    settlement: str = Settlement.PREPAID,
+    is_sandbox: bool = False,
+    origin: str = TieOrigin.VENDOR,
+    valid_until: datetime | None = None,
+) -> Partner:
+    """What admitting does, for processes that have decided already who may; refusals as for admit_partner.
+
+    valid_until: when the membership is due for its review; without it, it stands until it is ended.
+    """
     if account.kind != kind or kind not in PartnerKind.values:
         raise WrongAccountKind(account=account.name, kind=str(kind))
     if kind == PartnerKind.RESELLER:
-        _require_distributor(distributor, account)
+        require_distributor(distributor, account)
     else:
         assert distributor is None, "only a reseller has a distributor"
     now = clock.now()
@@ -82,6 +112,7 @@ def admit_partner(
         raise AlreadyAPartner(account=account.name) from None
     if distributor is not None:
         begin_tie(partner, origin, now)
+    enter_programme(partner, MAKING[kind], valid_until=valid_until)
     record(actor, "partners.admit", partner, about=partner.pk, kind=kind, distributor=partner.distributor_id)
     tell(account, "partners.admitted", partner=partner.name, kind=PartnerKind(kind).label)
     return partner
@@ -129,30 +160,6 @@ def enrol_partner(
     if platform:
         assign_platform(actor, partner=partner, code=platform)
     return partner
-
-
-@action("partners.restrict", takes=PartnerState.restrict)
-def restrict_partner(actor: Actor, *, partner: Partner, reason: str) -> None:
-    """Its resale customers, and those of its resellers, can no longer spend."""
-    _change_standing(actor, partner, PartnerState.restrict, reason)
-
-
-@action("partners.freeze", takes=PartnerState.freeze)
-def freeze_partner(actor: Actor, *, partner: Partner, reason: str) -> None:
-    """As restricting; nor can it bring in customers or resellers, or end an association."""
-    _change_standing(actor, partner, PartnerState.freeze, reason)
-
-
-@action("partners.lift", takes=PartnerState.lift)
-def lift_partner(actor: Actor, *, partner: Partner, reason: str = "") -> None:
-    """End a restriction or a freeze: its customers may spend again at once."""
-    _change_standing(actor, partner, PartnerState.lift, reason)
-
-
-@action("partners.delist", takes=PartnerState.delist)
-def delist_partner(actor: Actor, *, partner: Partner, reason: str) -> None:
-    """End the membership. Its customers stay until they are migrated; its resellers can bring in nobody."""
-    _change_standing(actor, partner, PartnerState.delist, reason)
 
 
 @action("partners.assign_platform", label=_("Assign a platform identity"))
@@ -230,7 +237,7 @@ def _require_its_distributor(actor: Actor, reseller: Partner) -> None:
 
     The reseller's row is held until the deed is done, so that it is not unbound meanwhile.
     """
-    present = Partner.objects.select_for_update().get(pk=reseller.pk)
+    present = Partner.objects.select_for_update(no_key=True).get(pk=reseller.pk)
     reseller.distributor_id = present.distributor_id
     if actor.kind == "system" and present.distributor_id:
         return
@@ -238,7 +245,7 @@ def _require_its_distributor(actor: Actor, reseller: Partner) -> None:
         raise OnlyItsDistributor()
 
 
-def _require_distributor(distributor: Partner | None, account: Account) -> None:
+def require_distributor(distributor: Partner | None, account: Account) -> None:
     usable = (
         distributor is not None
         and distributor.kind == PartnerKind.DISTRIBUTOR
@@ -247,18 +254,6 @@ def _require_distributor(distributor: Partner | None, account: Account) -> None:
     )
     if not usable:
         raise NotADistributor(partner=str(distributor or account.name))
-
-
-def _change_standing(actor: Actor, partner: Partner, step: Step, reason: str) -> None:
-    _require_vendor(actor)
-    advance(actor, partner, step, about=partner.pk, state_reason=reason)
-    tell(
-        partner.account,
-        "partners.state_changed",
-        partner=partner.name,
-        state=step.target.label,
-        reason=reason or "–",
-    )
 
 
 def _set_manager(actor: Actor, reseller: Partner, manager: User | None, verb: str) -> None:

@@ -53,7 +53,7 @@ def untie_reseller(actor: Actor, *, reseller: Partner, reason: str) -> Partner:
 
     Raises NotTied: of two at once, one does.
     """
-    present = Partner.objects.select_for_update().select_related(None).get(pk=reseller.pk)
+    present = Partner.objects.select_for_update(no_key=True).get(pk=reseller.pk)
     distributor = Partner.objects.filter(pk=present.distributor_id).select_related("account").first()
     if distributor is None:
         raise NotTied(reseller=reseller.name)
