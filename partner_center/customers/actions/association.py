@@ -77,7 +77,7 @@ def associate_customer(
         about=customer.pk,
         partner=partner.pk,
         type=str(association_type),
-        manager=manager.login if manager else "",
+        **({"manager": manager.login} if manager else {}),
     )
     if customer.is_resale and partner.account.site == "intl" and not customer.frozen:
         advance(
