@@ -175,7 +175,8 @@ def _write(folder: Path, resources: int, customers: int, *, simple: bool) -> Non
         database.execute(MACROS)
         # The square makes the first customers the largest.
         database.execute(
-            f"CREATE MACRO customer_of(resource) AS resource * resource * {customers} // ({resources}::BIGINT * {resources})"
+            f"CREATE MACRO customer_of(resource) AS resource * resource * {customers}"
+            f" // ({resources}::BIGINT * {resources})"
         )
         (folder / "usage").mkdir()
         for day in range(DAYS):
