@@ -33,6 +33,8 @@ from partner_center.partners.queries import (
 )
 
 __all__ = [
+    "assigned_customers",
+    "unassigned_customers",
     "account_name_is_free",
     "authorised_groups",
     "check_may_buy",
@@ -170,6 +172,16 @@ def managers_visible_to(actor: Actor) -> QuerySet[User]:
     return members_of(actor).annotate(customer_count=Coalesce(counted, 0))
 
 
+def assigned_customers(actor: Actor) -> CustomerQuerySet:
+    """The asking partner's own customers that have an account manager."""
+    return _own(actor).filter(account_manager__isnull=False)
+
+
+def unassigned_customers(actor: Actor) -> CustomerQuerySet:
+    """The asking partner's own customers that have none: only they can be assigned (features G1)."""
+    return _own(actor).filter(account_manager__isnull=True)
+
+
 def manager_for(actor: Actor, pk: int) -> User:
     """One of them. Raises NotAMember."""
     found = managers_visible_to(actor).filter(pk=pk).first()
@@ -202,6 +214,12 @@ def is_own_or_managed(actor: Actor, customer: Customer, right: ResellerRight) ->
     if partner.pk == actor.account_id:
         return holds_right(partner, right)
     return partner.distributor_id == actor.account_id and not holds_right(partner, right)
+
+
+def _own(actor: Actor) -> CustomerQuerySet:
+    if actor.kind != "partner":
+        return Customer.objects.none()
+    return Customer.objects.visible_to(actor).of_partner(actor.account_id)
 
 
 def _is_stopped(customer: Customer) -> bool:

@@ -38,6 +38,7 @@ from partner_center.ledger.models import Account as LedgerAccount
 from partner_center.ledger.queries import purses_of_many
 from partner_center.partners.errors import NoRightOverReseller
 from partner_center.partners.models import Partner, PartnerKind
+from partner_center.partners.queries import resellers_visible_to
 
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
@@ -203,6 +204,11 @@ def resellers_with_money(actor: Actor) -> QuerySet[Partner]:
     if not actor.is_house:
         rows = rows.filter(distributor_id=actor.account_id)
     return _with_money(rows.select_related("account"))
+
+
+def all_resellers_with_money(actor: Actor) -> QuerySet[Partner]:
+    """The resellers that the actor may see, of either site, with their balances."""
+    return _with_money(resellers_visible_to(actor).select_related("account"))
 
 
 def accounts_with_money(actor: Actor) -> QuerySet[Account]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from partner_center.channel.errors.resellers import InvitationUnknown
 from partner_center.channel.models import ResellerInvitation, ResellerInvitationState
+from partner_center.customers.models import Customer, CustomerQuerySet
 from partner_center.foundation.actor import Actor
 from partner_center.identity.actions.keys import digest_of
 from partner_center.partners.models import CompanyAccount, Partner, PartnerKind, PartnerState
@@ -58,3 +59,11 @@ def link_to(token: str) -> str:
 def next_expiry() -> datetime | None:
     waiting = ResellerInvitation.objects.filter(state=ResellerInvitationState.SENT).order_by("expires_at")
     return waiting.values_list("expires_at", flat=True).first()
+
+
+def customers_of_resellers(actor: Actor) -> CustomerQuerySet:
+    """The customers of the asking distributor's resellers."""
+    rows = Customer.objects.visible_to(actor)
+    if actor.kind != "partner" or actor.account_kind != PartnerKind.DISTRIBUTOR:
+        return rows.none()
+    return rows.filter(partner__distributor_id=actor.account_id)
