@@ -24,6 +24,13 @@ class AccountNameMalformed(Refused):
     name: str
 
 
+class NotConvertible(Refused):
+    """Only a customer's account becomes a partner's."""
+
+    code, says = "CBC.0100", _("The account {account} cannot become a partner's.")
+    account: str
+
+
 class LoginTaken(Refused):
     code, says = "CBC.99000038", _("The login {login} exists already.")
     login: str

@@ -100,3 +100,110 @@ class NotTied(Refused):
 
 class RightNotHeld(Refused):
     says = _("The reseller does not hold this right.")
+
+
+class ProgrammeJoinedAlready(Refused):
+    says = _("You take part in {programme} already.")
+    programme: str
+
+
+class MembershipEnded(Refused):
+    says = _("{membership} has ended.")
+    membership: str
+
+
+class IdentityProgramme(Refused):
+    says = _("{programme} is the partner's identity: change the partner's standing instead.")
+    programme: str
+
+
+class ProgrammeNotFound(Refused):
+    says = _("There is no such programme.")
+
+
+class ApplicationNotFound(Refused):
+    says = _("There is no such application.")
+
+
+class CompanyNotFound(Refused):
+    says = _("There is no company information.")
+
+
+class NotYourApplication(Forbidden):
+    code = "CBC.0151"
+    says = _("Only the applicant may do this.")
+
+
+class AgreementsNotSigned(Refused):
+    """What is agreed must be ticked, every text of it, in the version in force."""
+
+    says = _("Read and agree to: {agreements}.")
+    agreements: str
+
+
+class AgreementVersionTaken(Refused):
+    says = _("The version {version} of this agreement exists already.")
+    version: str
+
+
+class OnlyTheMaster(Forbidden):
+    code = "CBC.0151"
+    says = _("Only the company's master account may change its information.")
+
+
+class ChangeUnderReview(Refused):
+    says = _("A change is under review already. Withdraw it first, or wait for the decision.")
+
+
+class NothingChanged(Refused):
+    says = _("Nothing would change.")
+
+
+class CreditCodeTaken(Refused):
+    says = _("The credit code belongs to another company.")
+
+
+class NameOnAccountDiffers(Refused):
+    """Features A9: a corporate account in the company's own name."""
+
+    says = _("The bank account must be in the company's name: {company}.")
+    company: str
+
+
+class BankLetterMissing(Refused):
+    says = _("A new bank account needs a letter of the bank.")
+
+
+class CertificationLocked(Refused):
+    says = _("The certification is locked after three wrong amounts. Submit a ticket to have it unlocked.")
+
+
+class NotRemittedYet(Refused):
+    says = _("The small amount has not been remitted yet.")
+
+
+class RequirementsNotMet(Refused):
+    says = _("Not every requirement of this tier is met: {missing}.")
+    missing: str
+
+
+class HighestTier(Refused):
+    says = _("There is no higher tier.")
+
+
+class NotAMember(Refused):
+    says = _("You do not take part in this programme.")
+
+
+class NoCertificate(Refused):
+    says = _("There is no certificate for this membership.")
+
+
+class UnderReviewAlready(Refused):
+    says = _("An application is under review already.")
+
+
+class InvitationInvalid(Refused):
+    """Unknown, used, cancelled or expired: one answer for all."""
+
+    says = _("This invitation does not exist or is no longer valid. Ask for a new one.")

@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import F, QuerySet
 
 from partner_center.foundation.actor import Actor
 from partner_center.identity.models import Account, User, UserState
-from partner_center.partners.errors import NoRightOverReseller, NotAPartner
+from partner_center.kernel import clock
+from partner_center.partners.errors import (
+    ApplicationNotFound,
+    CompanyNotFound,
+    NoRightOverReseller,
+    NotAPartner,
+    ProgrammeNotFound,
+)
 from partner_center.partners.models import (
+    APPLYING,
+    Agreement,
+    Company,
+    Membership,
     Partner,
     PartnerKind,
     PartnerQuerySet,
+    PartnerState,
     PlatformIdentity,
+    Programme,
+    ProgrammeApplication,
     ResellerGrant,
     ResellerRight,
+    Signature,
 )
 from partner_center.partners.rules import stops_spending
 
@@ -111,3 +129,82 @@ def holds_right(partner: Partner, right: ResellerRight) -> bool:
 def owns_platform(partner_id: str, code: str) -> bool:
     """Whether the vendor has assigned the platform identity `code` to this partner."""
     return PlatformIdentity.objects.filter(partner_id=partner_id, code=code).exists()
+
+
+def programmes_visible_to(actor: Actor) -> QuerySet[Programme]:
+    """The catalogue as the actor may see it."""
+    return Programme.objects.visible_to(actor)
+
+
+def programme_for(actor: Actor, pk: int) -> Programme:
+    """One programme of the actor's site. Raises ProgrammeNotFound."""
+    found = Programme.objects.visible_to(actor).filter(pk=pk).first()
+    if found is None:
+        raise ProgrammeNotFound()
+    return found
+
+
+def application_for(actor: Actor, pk: int) -> ProgrammeApplication:
+    """One application that the actor may see. Raises ApplicationNotFound."""
+    rows = ProgrammeApplication.objects.visible_to(actor)
+    found = rows.select_related("account", "programme", "distributor", "licence").filter(pk=pk).first()
+    if found is None:
+        raise ApplicationNotFound()
+    return found
+
+
+def is_applying(account_id: str) -> bool:
+    """Whether the account has applied to become a partner and that is not decided, nor sent back for correction."""
+    rows = ProgrammeApplication.objects.filter(account_id=account_id, state__in=APPLYING)
+    return rows.exclude(makes="").exists()
+
+
+def company_of(actor: Actor) -> Company:
+    """The company that the partner which is asking belongs to. Raises CompanyNotFound."""
+    found = Company.objects.visible_to(actor).filter(accounts__account_id=actor.account_id).first()
+    if found is None:
+        raise CompanyNotFound()
+    return found
+
+
+def area_of(partner_id: str) -> str:
+    """The business region of a partner's company; "" where the vendor has not recorded one."""
+    return (
+        Company.objects.filter(accounts__account_id=partner_id).values_list("area", flat=True).first() or ""
+    )
+
+
+def agreements_in_force(site: str, codes: Iterable[str]) -> list[Agreement]:
+    """The versions in force of these agreements, in the order of their codes."""
+    current = Agreement.objects.all().current(site, clock.now()).filter(code__in=codes)
+    return list(current.order_by("code"))
+
+
+def unsigned_agreements(actor: Actor) -> list[Agreement]:
+    """Agreements that the account has signed in an earlier version only."""
+    signed = Signature.objects.filter(account_id=actor.account_id)
+    return [
+        one
+        for one in agreements_in_force(actor.site, signed.values("agreement__code"))
+        if not signed.filter(agreement=one).exists()
+    ]
+
+
+def to_be_reviewed(until: datetime) -> QuerySet[Membership]:
+    """Memberships of active partners that run out by `until` and of which the partner has not been told."""
+    rows = _reviewed().filter(valid_until__lte=until, valid_until__gt=clock.now())
+    return rows.exclude(reminded_of=F("valid_until"))
+
+
+def run_out(moment: datetime) -> QuerySet[Membership]:
+    """Identities that have run out and whose partner has not lapsed yet."""
+    return (
+        _reviewed()
+        .filter(valid_until__lte=moment, partner__state__in=PartnerState.lapse.sources)
+        .exclude(programme__makes="")
+    )
+
+
+def _reviewed() -> QuerySet[Membership]:
+    rows = Membership.objects.filter(ended_at__isnull=True, valid_until__isnull=False)
+    return rows.select_related("partner__account", "programme")

@@ -1,4 +1,5 @@
 from partner_center.identity.actions.accounts import (
+    convert_account,
     create_account,
     describe_account,
     resume_account,
@@ -32,6 +33,7 @@ __all__ = [
     "attach",
     "change_role",
     "check_code",
+    "convert_account",
     "create_access_key",
     "create_account",
     "create_role",

@@ -9,8 +9,10 @@ from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.audit import record
 from partner_center.foundation.steps import advance
-from partner_center.identity.errors import AccountNameTaken
-from partner_center.identity.models import Account, AccountState
+from partner_center.identity.errors import AccountNameTaken, NotConvertible
+from partner_center.identity.models import Account, AccountKind, AccountState
+
+PARTNER_KINDS = (AccountKind.DISTRIBUTOR, AccountKind.RESELLER, AccountKind.SOLUTION_PROVIDER)
 
 
 @action("identity.create_account", label=_("Create account"))
@@ -56,6 +58,19 @@ def describe_account(
     for name, value in changes.items():
         setattr(account, name, value)
     record(actor, "account.describe", account, about=account.pk, changed=sorted(changes))
+
+
+@action("identity.convert_account", label=_("Convert account"))
+def convert_account(actor: Actor, *, account: Account, kind: str, company_name: str) -> None:
+    """Make a customer's account one of a partner's kind, with its users, keys and addresses; it never goes back.
+
+    Raises NotConvertible for any other account, also when another process has just converted it.
+    """
+    rows = Account.objects.filter(pk=account.pk, kind=AccountKind.CUSTOMER)
+    if kind not in PARTNER_KINDS or not rows.update(kind=kind, company_name=company_name):
+        raise NotConvertible(account=account.name)
+    account.kind, account.company_name = kind, company_name
+    record(actor, "account.convert", account, about=account.pk, kind=kind)
 
 
 @action("identity.switch_codes", label=_("Switch verification codes"), critical=True)

@@ -1,4 +1,29 @@
-from partner_center.partners.actions.memberships import end_membership, renew_membership
+from partner_center.partners.actions.agreements import publish_agreement, sign_agreement
+from partner_center.partners.actions.applications import (
+    admit_applicant,
+    close_programme,
+    edit_application_contact,
+    open_programme,
+    refuse_application,
+    withdraw_application,
+)
+from partner_center.partners.actions.commercial import (
+    fail_certification,
+    mark_certification_abnormal,
+    name_small_amount,
+    remit_small_amount,
+    submit_commercial_information,
+    unlock_certification,
+)
+from partner_center.partners.actions.companies import (
+    approve_company_change,
+    change_company,
+    correct_credit_code,
+    record_company,
+    reject_company_change,
+    withdraw_company_change,
+)
+from partner_center.partners.actions.memberships import end_membership, remind_of_review, renew_membership
 from partner_center.partners.actions.partners import (
     admit_partner,
     assign_platform,
@@ -9,6 +34,12 @@ from partner_center.partners.actions.partners import (
     register_platform,
     withdraw_right,
 )
+from partner_center.partners.actions.programme_invitations import (
+    cancel_programme_invitation,
+    expire_programme_invitation,
+    invite_to_programme,
+    resend_programme_invitation,
+)
 from partner_center.partners.actions.standing import (
     delist_partner,
     freeze_partner,
@@ -17,9 +48,44 @@ from partner_center.partners.actions.standing import (
     renew_partner,
     restrict_partner,
 )
+from partner_center.partners.actions.tiers import (
+    approve_upgrade,
+    reject_upgrade,
+    set_requirement,
+    withdraw_upgrade,
+)
 from partner_center.partners.actions.ties import tie_reseller, untie_reseller
 
 __all__ = [
+    "admit_applicant",
+    "approve_company_change",
+    "approve_upgrade",
+    "cancel_programme_invitation",
+    "change_company",
+    "close_programme",
+    "correct_credit_code",
+    "edit_application_contact",
+    "expire_programme_invitation",
+    "fail_certification",
+    "invite_to_programme",
+    "mark_certification_abnormal",
+    "name_small_amount",
+    "open_programme",
+    "publish_agreement",
+    "record_company",
+    "refuse_application",
+    "reject_company_change",
+    "reject_upgrade",
+    "remind_of_review",
+    "remit_small_amount",
+    "resend_programme_invitation",
+    "set_requirement",
+    "sign_agreement",
+    "submit_commercial_information",
+    "unlock_certification",
+    "withdraw_application",
+    "withdraw_company_change",
+    "withdraw_upgrade",
     "admit_partner",
     "assign_platform",
     "assign_reseller_manager",

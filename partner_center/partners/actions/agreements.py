@@ -55,7 +55,9 @@ def publish_agreement(
 @action("partners.sign_agreement", label=_("Sign"))
 def sign_agreement(actor: Actor, *, agreement: Agreement) -> Signature:
     """Agree to a version for the account that is asking. Signing what is signed changes nothing."""
-    assert actor.kind in ("partner", "customer") and not actor.acting_partner_id, "an account signs for itself"
+    assert actor.kind in ("partner", "customer") and not actor.acting_partner_id, (
+        "an account signs for itself"
+    )
     account = Account.objects.get(pk=actor.account_id)
     assert agreement.site == account.site, "agreements are those of the account's site"
     return _sign(actor, account, agreement)

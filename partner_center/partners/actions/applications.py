@@ -104,15 +104,17 @@ def admit_applicant(actor: Actor, application: ProgrammeApplication, step: Step,
         return enter_programme(
             Partner.objects.get(pk=account.pk), application.programme.code, valid_until=until
         )
+    distributor = None
     if application.makes == "reseller":
-        require_distributor(application.distributor, account)
+        distributor = Partner.objects.select_for_update(of=("self",)).get(pk=application.distributor_id)
+        require_distributor(distributor, account)
     convert_account(actor, account=account, kind=application.makes, company_name=application.company_name)
     partner = make_partner(
         actor,
         account=account,
         kind=application.makes,
         name=application.company_name,
-        distributor=application.distributor,
+        distributor=distributor,
         origin=TieOrigin.APPLICATION,
         valid_until=until,
     )

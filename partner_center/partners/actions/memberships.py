@@ -13,7 +13,7 @@ from partner_center.foundation.audit import record
 from partner_center.identity.notices import tell
 from partner_center.kernel import clock
 from partner_center.kernel.ids import transaction_number
-from partner_center.kernel.period import add_months
+from partner_center.kernel.period import BEIJING, add_months
 from partner_center.partners.errors import (
     IdentityProgramme,
     MembershipEnded,
@@ -93,6 +93,21 @@ def end_membership(actor: Actor, *, membership: Membership, reason: str) -> None
         partner=present.partner.name,
         programme=present.programme.preset.label,
         reason=reason,
+    )
+
+
+@action("partners.remind_of_review", label=_("Remind of the annual review"))
+def remind_of_review(actor: Actor, *, membership: Membership) -> None:
+    """Tell a partner, once a year, that its membership is about to run out."""
+    assert membership.valid_until is not None
+    Membership.objects.filter(pk=membership.pk).update(reminded_of=membership.valid_until)
+    tell(
+        membership.partner.account,
+        "partners.review_due",
+        by_sms=False,
+        partner=membership.partner.name,
+        programme=membership.programme.preset.label,
+        day=membership.valid_until.astimezone(BEIJING).strftime("%Y-%m-%d"),
     )
 
 

@@ -246,6 +246,7 @@ def _require_its_distributor(actor: Actor, reseller: Partner) -> None:
 
 
 def require_distributor(distributor: Partner | None, account: Account) -> None:
+    """An active distributor of the account's site. Raises NotADistributor."""
     usable = (
         distributor is not None
         and distributor.kind == PartnerKind.DISTRIBUTOR

@@ -88,6 +88,7 @@ class Membership(Record):
     certificate = models.CharField(_("Certificate"), max_length=32, blank=True, unique=True, null=True)
     joined_at = models.DateTimeField(_("Joined at"))
     valid_until = models.DateTimeField(_("Valid until"), null=True, blank=True)
+    reminded_of = models.DateTimeField(null=True, editable=False)
     ended_at = models.DateTimeField(_("Ended at"), null=True, blank=True)
 
     objects = OwnedByPartner["Membership"].as_manager()
