@@ -41,6 +41,8 @@ PRESETS = {
                 "customers.set_label",
                 "customers.submit_real_name",
                 "customers.request_authorisation",
+                "customers.view_alerts",
+                "channel.handle_alert",
                 "orders.view",
                 "billing.view",
                 "subscriptions.view",

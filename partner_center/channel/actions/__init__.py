@@ -2,6 +2,9 @@
 
 from partner_center.channel.actions import (
     access,
+    alerts,
+    alerts_balances,
+    alerts_budgets,
     leads,
     leads_inviting,
     leads_landing,
@@ -13,6 +16,9 @@ from partner_center.channel.actions import (
 
 __all__ = [
     "access",
+    "alerts",
+    "alerts_balances",
+    "alerts_budgets",
     "leads",
     "leads_inviting",
     "leads_landing",

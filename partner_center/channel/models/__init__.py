@@ -1,5 +1,16 @@
 """Tables of the channel, one file a process."""
 
+from partner_center.channel.models.alerts import (
+    AlertResult,
+    AlertSetting,
+    AlertState,
+    AlertSubscription,
+    BalanceAlert,
+    BudgetMark,
+    Category,
+    CustomerAlert,
+    Scene,
+)
 from partner_center.channel.models.leads import (
     AccountMark,
     CustomerReport,
@@ -25,7 +36,15 @@ __all__ = [
     "AccessConfiguration",
     "AccountMark",
     "Activity",
+    "AlertResult",
+    "AlertSetting",
+    "AlertState",
+    "AlertSubscription",
     "ApplicationState",
+    "BalanceAlert",
+    "BudgetMark",
+    "Category",
+    "CustomerAlert",
     "CustomerContact",
     "CustomerReport",
     "FaceCode",
@@ -43,6 +62,7 @@ __all__ = [
     "ReportState",
     "ResellerInvitation",
     "ResellerInvitationState",
+    "Scene",
     "SpecialistState",
     "Terms",
     "TermsSignature",
