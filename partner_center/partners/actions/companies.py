@@ -92,8 +92,8 @@ def change_company(
 ) -> CompanyChange:
     """Ask for a change; until the vendor has reviewed it, everything stays. Only the company's master may.
 
-    facts: some of CHANGEABLE; licence: name and content of the new business licence. Raises OnlyTheMaster, NothingChanged, ChangeUnderReview
-    and what attaching a file raises.
+    facts: some of CHANGEABLE; licence: name and content of the new business licence.
+    Raises OnlyTheMaster, NothingChanged, ChangeUnderReview and what attaching a file raises.
     """
     account = _master(actor, company)
     present = company.facts()

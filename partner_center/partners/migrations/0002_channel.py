@@ -306,6 +306,7 @@ class Migration(migrations.Migration):
                 ),
                 ("joined_at", models.DateTimeField(verbose_name="Joined at")),
                 ("valid_until", models.DateTimeField(blank=True, null=True, verbose_name="Valid until")),
+                ("reminded_of", models.DateTimeField(editable=False, null=True)),
                 ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="Ended at")),
                 (
                     "partner",
