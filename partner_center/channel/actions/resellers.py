@@ -13,6 +13,7 @@ from partner_center.channel.errors.resellers import (
     InvitationExpired,
     InvitationUnknown,
     NobodyToInvite,
+    NotTheNamedDistributor,
     OnlyADistributorInGoodStanding,
     OtherRegion,
     SentMomentsAgo,
@@ -36,14 +37,24 @@ from partner_center.identity.actions.keys import digest_of
 from partner_center.identity.notices import tell
 from partner_center.kernel import clock
 from partner_center.partners.actions import tie_reseller, untie_reseller
+from partner_center.partners.actions.applications import admit_applicant
 from partner_center.partners.errors import OnlyTheVendor
-from partner_center.partners.models import Partner, PartnerKind, PartnerState, TieOrigin
+from partner_center.partners.models import (
+    ApplicationState,
+    Partner,
+    PartnerKind,
+    PartnerState,
+    ProgrammeApplication,
+    TieOrigin,
+)
 
 __all__ = [
     "accept_reseller_invitation",
     "cancel_reseller_invitation",
     "expire_reseller_invitation",
     "invite_reseller",
+    "pass_cooperation",
+    "refuse_cooperation",
     "resend_reseller_invitation",
     "unbind_reseller",
 ]
@@ -186,6 +197,44 @@ def unbind_reseller(actor: Actor, *, reseller: Partner, reason: str) -> None:
             returned=str(returned.amount) if returned else "–",
             reason=reason,
         )
+
+
+@action("channel.pass_cooperation", takes=ApplicationState.pass_cooperation)
+def pass_cooperation(actor: Actor, *, application: ProgrammeApplication, opinion: str = "") -> None:
+    """The distributor takes the applicant that the vendor has passed: it becomes its reseller in the same deed.
+
+    Raises NotTheNamedDistributor, OnlyADistributorInGoodStanding, WrongState and what admitting refuses.
+    """
+    _require_named(actor, application)
+    _in_good_standing(actor)
+    admit_applicant(actor, application, ApplicationState.pass_cooperation, opinion=opinion)
+
+
+@action("channel.refuse_cooperation", takes=ApplicationState.refuse_cooperation)
+def refuse_cooperation(actor: Actor, *, application: ProgrammeApplication, opinion: str) -> None:
+    """The distributor does not take the applicant, who may choose another distributor."""
+    _require_named(actor, application)
+    advance(
+        actor,
+        application,
+        ApplicationState.refuse_cooperation,
+        about=application.account_id,
+        decided_at=clock.now(),
+        opinion=opinion,
+    )
+    assert application.distributor is not None
+    tell(
+        application.account,
+        "channel.cooperation_refused",
+        distributor=application.distributor.name,
+        reseller=application.company_name,
+        opinion=opinion,
+    )
+
+
+def _require_named(actor: Actor, application: ProgrammeApplication) -> None:
+    if actor.kind != "partner" or application.distributor_id != actor.account_id:
+        raise NotTheNamedDistributor()
 
 
 def _in_good_standing(actor: Actor) -> Partner:

@@ -18,11 +18,6 @@ message(
     body=_("{reseller} now works with {distributor}."),
 )
 message(
-    "channel.cooperation_passed",
-    subject=_("{distributor} has approved your cooperation application"),
-    body=_("{reseller} now works with {distributor} as its reseller. Review opinion: {opinion}"),
-)
-message(
     "channel.cooperation_refused",
     subject=_("{distributor} has refused your cooperation application"),
     body=_(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from partner_center.channel.errors.resellers import InvitationUnknown
@@ -13,7 +13,13 @@ from partner_center.channel.models import ResellerInvitation, ResellerInvitation
 from partner_center.customers.models import Customer, CustomerQuerySet
 from partner_center.foundation.actor import Actor
 from partner_center.identity.actions.keys import digest_of
-from partner_center.partners.models import CompanyAccount, Partner, PartnerKind, PartnerState
+from partner_center.partners.models import (
+    CompanyAccount,
+    Partner,
+    PartnerKind,
+    PartnerState,
+    ProgrammeApplication,
+)
 
 
 def area_of(partner: Partner) -> str:
@@ -67,3 +73,9 @@ def customers_of_resellers(actor: Actor) -> CustomerQuerySet:
     if actor.kind != "partner" or actor.account_kind != PartnerKind.DISTRIBUTOR:
         return rows.none()
     return rows.filter(partner__distributor_id=actor.account_id)
+
+
+def cooperations_visible_to(actor: Actor) -> QuerySet[ProgrammeApplication]:
+    """The applications that name the asking distributor and that the vendor has passed on; the operator sees all."""
+    rows = ProgrammeApplication.objects.visible_to(actor).filter(passed_on_at__isnull=False)
+    return rows if actor.is_house else rows.filter(distributor_id=actor.account_id)

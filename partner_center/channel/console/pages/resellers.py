@@ -10,20 +10,35 @@ from partner_center.channel.actions.resellers import (
     accept_reseller_invitation,
     cancel_reseller_invitation,
     invite_reseller,
+    pass_cooperation,
+    refuse_cooperation,
     resend_reseller_invitation,
 )
-from partner_center.channel.console.resellers_forms import AcceptForm, InviteForm
+from partner_center.channel.console.resellers_forms import AcceptForm, InviteForm, OpinionForm, RefusalForm
 from partner_center.channel.models import ResellerInvitation, ResellerInvitationState
-from partner_center.channel.queries.resellers import customers_of_resellers, invitation_by_token
+from partner_center.channel.queries.resellers import (
+    cooperations_visible_to,
+    customers_of_resellers,
+    invitation_by_token,
+)
 from partner_center.console.actions import Batch, Link, RowAction
 from partner_center.console.columns import Choice as ChoiceColumn
 from partner_center.console.columns import Masked, Number, Ref, State, Text, When
 from partner_center.console.filters import Choice, Equal, Search, Since, States, Until
 from partner_center.console.pages import FormPage, ListPage
+from partner_center.console.todos import todo
 from partner_center.customers.lifecycles import FreezeState, VerifiedStatus
 from partner_center.customers.models import AssociationType
 from partner_center.foundation.actor import Actor
-from partner_center.partners.models import Partner, PartnerKind, ResellerAssignment, ResellerTie, TieOrigin
+from partner_center.partners.models import (
+    ApplicationState,
+    Partner,
+    PartnerKind,
+    ProgrammeApplication,
+    ResellerAssignment,
+    ResellerTie,
+    TieOrigin,
+)
 from partner_center.partners.queries import resellers_visible_to
 
 TABS = ("resellers", "cooperation-applications", "reseller-invitations", "reseller-managers", "reseller-ties")
@@ -32,6 +47,57 @@ TABS = ("resellers", "cooperation-applications", "reseller-invitations", "resell
 def is_distributor_or_house(actor: Actor) -> bool:
     """Resellers are the distributor's business, and the operator's."""
     return actor.is_house or actor.account_kind == PartnerKind.DISTRIBUTOR
+
+
+class CooperationList(ListPage):
+    """Companies that want to work with the asking distributor, once the vendor has passed them (features C1)."""
+
+    name, path, title = "cooperation-applications", "cooperation-applications/", _("Cooperation applications")
+    permission = "partners.view"
+    kinds = ("staff", "partner")
+    tabs = TABS
+    source = cooperations_visible_to
+    columns = (
+        Text("company_name", _("Reseller")),
+        Masked("contact_mobile", _("Mobile number"), kind="mobile"),
+        Masked("contact_email", _("E-mail"), kind="email"),
+        Masked("account__name", _("Account"), kind="account", needs=("account",)),
+        Text("area"),
+        Ref("distributor", page="partner", needs=("distributor",), kinds=("staff",)),
+        State("state"),
+        When("submitted_at", _("Applied")),
+        When("decided_at"),
+        Text("opinion", cut=40),
+    )
+    filters = (
+        Search("company", _("Reseller"), into=("company_name",)),
+        Search("mobile", _("Mobile number"), into=("contact_mobile",)),
+        Search("email", _("E-mail"), into=("contact_email",)),
+        States("state", ApplicationState),
+        Since("submitted_at", _("Applied since")),
+        Until("submitted_at", _("Applied until")),
+    )
+    row_actions = (
+        RowAction("approve", act=pass_cooperation, form=OpinionForm, kinds=("partner",)),
+        RowAction("refuse", act=refuse_cooperation, form=RefusalForm, kinds=("partner",), tone="danger"),
+    )
+    batches = (
+        Batch("chosen-approve", _("Batch approve"), pass_cooperation, form=OpinionForm, kinds=("partner",)),
+        Batch(
+            "chosen-refuse",
+            _("Batch refuse"),
+            refuse_cooperation,
+            form=RefusalForm,
+            kinds=("partner",),
+            tone="danger",
+        ),
+    )
+    lead = _("The vendor has reviewed these companies. Approving one makes it your reseller at once.")
+    empty = _("Nobody has asked to work with you yet.")
+
+    @classmethod
+    def open_to(cls, actor: Actor) -> bool:
+        return super().open_to(actor) and is_distributor_or_house(actor)
 
 
 class ResellerInvitationList(ListPage):
@@ -204,3 +270,13 @@ class ResellersCustomers(ListPage):
     @classmethod
     def open_to(cls, actor: Actor) -> bool:
         return super().open_to(actor) and actor.account_kind == PartnerKind.DISTRIBUTOR
+
+
+todo(
+    "channel.cooperation_applications",
+    _("Cooperation applications to review"),
+    page="cooperation-applications",
+    query={"state": ApplicationState.DISTRIBUTOR_REVIEW.value},
+    count=lambda actor: ProgrammeApplication.objects.waiting_for(actor.account_id).count(),
+    kinds=("partner",),
+)
