@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 import structlog
 from django.conf import settings
+from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from partner_center.channel.actions.real_name import (
@@ -112,6 +113,11 @@ def apply_and_check(actor: Actor, *, customer: Customer, claim: Claim, **given: 
     except WrongState:
         application.refresh_from_db()
     return application
+
+
+def address_of_face_code(text: str) -> str:
+    """Where a QR code for face authentication leads to."""
+    return str(settings.PUBLIC_URL) + reverse("console:face", kwargs={"code": text})
 
 
 def configured_check() -> Check | None:

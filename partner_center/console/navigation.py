@@ -29,7 +29,15 @@ MENU: tuple[Group, ...] = (
     Group(
         _("Partners"),
         "hierarchy",
-        ("partner-information", "my-partner", "partners", "resellers", "platforms"),
+        (
+            "partner-information",
+            "my-partner",
+            "my-real-name",
+            "partners",
+            "resellers",
+            "platforms",
+            "access-configuration",
+        ),
     ),
     Group(
         _("Customers"),

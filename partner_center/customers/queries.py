@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from partner_center.customers import rules
 from partner_center.customers.errors import NotACustomerOfThePartner, NotAMember
-from partner_center.customers.lifecycles import AuthorisationState, VerifiedStatus
+from partner_center.customers.lifecycles import AuthorisationState
 from partner_center.customers.models import (
     AssociationType,
     Authorisation,
@@ -50,7 +50,6 @@ __all__ = [
     "payer_of",
     "platform_users_of",
     "remaining_registrations",
-    "reviews_visible_to",
     "scope_of",
 ]
 
@@ -193,13 +192,6 @@ def manager_for(actor: Actor, pk: int) -> User:
 def own_customer(actor: Actor) -> Customer:
     """The customer that is asking, with its partner. Raises NotACustomerOfThePartner for anybody else."""
     return customer_for(actor, actor.account_id if actor.kind == "customer" else "")
-
-
-def reviews_visible_to(actor: Actor) -> CustomerQuerySet:
-    """Customers that have been put forward for real-name authentication; for the vendor."""
-    if not actor.is_house:
-        return Customer.objects.none()
-    return Customer.objects.visible_to(actor).exclude(verified_status=VerifiedStatus.UNVERIFIED)
 
 
 def is_own_or_managed(actor: Actor, customer: Customer, right: ResellerRight) -> bool:

@@ -17,7 +17,8 @@ from partner_center.customers.errors import (
     PurchasesStopped,
     RealNameRequired,
 )
-from partner_center.customers.models import AssociationType, Customer, NewCustomerTag
+from partner_center.customers.lifecycles import VerifiedStatus
+from partner_center.customers.models import AssociationType, Customer, CustomerType, NewCustomerTag
 from partner_center.identity.rules import account_name_fits
 from partner_center.kernel.errors import DomainError
 
@@ -134,3 +135,13 @@ def new_customer_tag(customer: Customer, month: str) -> str:
     if customer.new_tag_until and month > customer.new_tag_until:
         return str(NewCustomerTag.NO)
     return str(customer.new_tag)
+
+
+def may_apply_for_real_name(customer: Customer) -> bool:
+    """Whether the customer can be put forward: for the first time, or again after a rejection."""
+    return customer.verified_status not in (VerifiedStatus.VERIFIED, VerifiedStatus.IN_REVIEW)
+
+
+def may_become_enterprise(customer: Customer) -> bool:
+    """Whether the customer is authenticated as an individual, and may change to an enterprise."""
+    return customer.verified and customer.customer_type == CustomerType.INDIVIDUAL

@@ -57,14 +57,6 @@ def customer_of_face_code(text: str) -> Customer:
     return customer
 
 
-def own_partner(actor: Actor) -> Partner:
-    """The partner that is asking. Raises NotFound for anybody else."""
-    found = Partner.objects.visible_to(actor).filter(pk=actor.account_id).first()
-    if found is None:
-        raise NotFound()
-    return found
-
-
 def configuration_of(partner: Partner) -> AccessConfiguration:
     """What the partner has switched on; nothing where it never was."""
     return AccessConfiguration.objects.filter(partner=partner).first() or AccessConfiguration(partner=partner)

@@ -11,7 +11,6 @@ from partner_center.console.forms import ActionForm, MoneyField, RowChoice
 from partner_center.customers.models import (
     AssociationType,
     BudgetType,
-    CustomerType,
     Level,
     NewCustomerTag,
     PermissionGroup,
@@ -145,11 +144,6 @@ class CreateForm(ActionForm):
         found = dict(self.cleaned_data)
         platform = found.pop("platform")
         return {**found, "partner": found.get("partner") or platform.partner, "xaccount_type": platform.code}
-
-
-class RealNameForm(ActionForm):
-    customer_type = forms.ChoiceField(label=_("Customer type"), choices=CustomerType.choices)
-    name = forms.CharField(label=_("Real name"), max_length=255)
 
 
 class RequestForm(ActionForm):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from partner_center.customers.lifecycles import AuthorisationState, VerifiedStatus
+from partner_center.customers.lifecycles import AuthorisationState
 from partner_center.customers.makers import as_customer, authorise, make_customer
 from partner_center.customers.models import Authorisation, Customer
 from partner_center.customers.tests.conftest import Channel
@@ -191,21 +191,6 @@ def test_a_partner_cannot_agree_for_its_customer(channel: Channel) -> None:
     authorisation.refresh_from_db()
     assert answer.status_code in (403, 404)
     assert authorisation.state is AuthorisationState.ACTIVE
-
-
-def test_the_operator_reviews_real_names(channel: Channel) -> None:
-    customer = make_customer(channel.provider, verified=False)
-    staff = browser(channel.vendor)
-    staff.post(
-        f"/console/customers/{customer.pk}/",
-        {"deed": "submit", "row": customer.pk, "customer_type": "enterprise", "name": "Pinewood Ltd"},
-    )
-    assert "Pinewood Ltd" in html(staff, "real-name-reviews/")
-
-    staff.post("/console/real-name-reviews/", {"deed": "approve", "row": customer.pk})
-
-    customer.refresh_from_db()
-    assert (customer.verified_status, customer.name) == (VerifiedStatus.VERIFIED, "Pinewood Ltd")
 
 
 def test_the_operator_restricts_and_lifts_a_partner(channel: Channel) -> None:

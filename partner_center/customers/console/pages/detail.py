@@ -9,12 +9,8 @@ from partner_center.console.columns import Masked, Ref, State, Text, When, Words
 from partner_center.console.pages import DetailPage
 from partner_center.console.panels import Facts, ListPanel, Rows, Steps, Trail
 from partner_center.customers.console.deeds import DEEDS, FEEDS, FREEZES, has_budget
-from partner_center.customers.console.forms import (
-    OpinionForm,
-    RealNameForm,
-)
+from partner_center.customers.console.pages.real_name import REAL_NAME_DEEDS
 from partner_center.customers.console.pages.words import ASSOCIATION_TYPES, BUDGET_TYPES, groups_of
-from partner_center.customers.lifecycles import VerifiedStatus
 from partner_center.customers.models import (
     Association,
     Authorisation,
@@ -77,17 +73,7 @@ class CustomerDetail(DetailPage):
             when=lambda customer: customer.frozen,
         ),
         Steps(also=(*FEEDS, *DEEDS, *FREEZES)),
-        Steps(
-            VerifiedStatus,
-            field="verified_status",
-            forms={
-                "submit": RealNameForm,
-                "reject": OpinionForm,
-                "fail": OpinionForm,
-                "withdraw": OpinionForm,
-            },
-            kinds=("staff",),
-        ),
+        Steps(also=REAL_NAME_DEEDS),
     )
     right = (
         Rows(
@@ -152,6 +138,7 @@ class CustomerDetail(DetailPage):
         ),
     )
     bottom = (
+        ListPanel("real-name-reviews", customer="pk", options={"kinds": ("staff",)}),
         ListPanel("orders", customer="pk"),
         ListPanel("resources", customer="pk"),
         ListPanel("on-demand-resources", customer="pk"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from partner_center.channel.queries.people import contacts_for
 from partner_center.console.columns import Choice as ChoiceColumn
 from partner_center.console.columns import State, Text
 from partner_center.console.pages import DetailPage
-from partner_center.console.panels import Facts, ListPanel, Trail
+from partner_center.console.panels import Facts, ListPanel, Rows, Trail
 from partner_center.customers.console.pages.words import ASSOCIATION_TYPES
 from partner_center.customers.models import (
     FrozenBy,
@@ -33,10 +34,15 @@ class MyPartner(DetailPage):
             title=_("My partner"),
             when=lambda customer: customer.partner_id is not None,
         ),
-        Facts(
-            Text("partner__account__email", _("E-mail")),
-            Text("partner__account__mobile", _("Telephone")),
-            title=_("Contact"),
+        Rows(
+            _("Contacts"),
+            contacts_for,
+            (
+                Text("name"),
+                Text("duty", _("Responsible for")),
+                Text("mobile", _("Telephone")),
+                Text("email", _("E-mail")),
+            ),
             when=lambda customer: customer.partner_id is not None,
         ),
     )
