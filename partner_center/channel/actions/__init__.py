@@ -10,6 +10,7 @@ from partner_center.channel.actions import (
     leads_landing,
     leads_links,
     leads_terms,
+    people,
     real_name,
     resellers,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "leads_landing",
     "leads_links",
     "leads_terms",
+    "people",
     "real_name",
     "resellers",
 ]

@@ -46,7 +46,7 @@ class CustomerContact(Record):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.duty or f"#{self.pk}"
 
 
 class SpecialistState(Lifecycle):
@@ -169,4 +169,4 @@ class ProjectSpecialist(Record):
         indexes = [models.Index(fields=["state", "expires_at"], name="specialists_to_expire")]
 
     def __str__(self) -> str:
-        return self.account.name if self.account is not None else str(self.pk)
+        return f"#{self.pk}"

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.customers.errors import NotACustomerOfThePartner
+from partner_center.customers.holding import hold
 from partner_center.customers.models import Customer
 from partner_center.customers.queries import customer_for, scope_of
 from partner_center.foundation.action import action
@@ -29,7 +30,6 @@ from partner_center.kernel.ids import transaction_number
 from partner_center.kernel.money import Money
 from partner_center.ledger.errors import InsufficientBalance
 from partner_center.ledger.posting import Held, Leg, post_decided
-from partner_center.ledger.queries import balance
 from partner_center.partners.models import Partner
 
 _KINDS = {
@@ -37,6 +37,10 @@ _KINDS = {
     Operation.RECLAIM: trades.RECLAIM,
     Operation.UNBIND: trades.UNBIND,
 }
+
+
+class _NothingLeft(Exception):
+    """There is nothing to give back."""
 
 
 @action("funds.allocate_to_customer", label=_("Allocate"), critical=True)
@@ -88,7 +92,7 @@ def allocate_to_reseller(
 
     Raises OnlyADistributor, NoRightOverReseller, AmountOutOfRange, InsufficientBalance.
     """
-    reseller = reseller_for(actor, reseller.pk)
+    reseller = reseller_for(actor, reseller.pk, held=True)
     return _adjust(
         actor,
         Operation.ALLOCATION,
@@ -106,7 +110,7 @@ def reclaim_from_reseller(
     actor: Actor, *, reseller: Partner, amount: Money, scene: str = "", memo: str = ""
 ) -> Adjustment:
     """Move `amount` back from a reseller to its distributor. Refusals as for allocating."""
-    reseller = reseller_for(actor, reseller.pk)
+    reseller = reseller_for(actor, reseller.pk, held=True)
     return _adjust(
         actor,
         Operation.RECLAIM,
@@ -143,8 +147,8 @@ def reclaim_all_from_reseller(
 
 
 def _own_customer(actor: Actor, customer: Customer) -> tuple[str, Customer]:
-    """The partner whose money moves, and the customer as it is now."""
-    found = customer_for(actor, customer.pk)
+    """The partner whose money moves, and the customer as it is and stays until the money has moved."""
+    found = hold(customer_for(actor, customer.pk))
     if found.partner_id is None or not _acts_for(actor, found.partner_id):
         raise NotACustomerOfThePartner(customer=customer.pk)
     if not found.is_resale:
@@ -161,21 +165,19 @@ def _acts_for(actor: Actor, partner_id: str) -> bool:
 def _adjust_all(
     actor: Actor, *, partner_id: str, target: Account, target_name: str, scene: str
 ) -> Adjustment | None:
-    held = balance(chart.cash(target.pk), target.currency) - balance(
-        chart.designated(target.pk), target.currency
-    )
-    if held <= Money.zero(target.currency):
+    try:
+        return _adjust(
+            actor,
+            Operation.UNBIND,
+            partner_id=partner_id,
+            target=target,
+            target_name=target_name,
+            amount=None,
+            scene=scene,
+            memo="",
+        )
+    except _NothingLeft:
         return None
-    return _adjust(
-        actor,
-        Operation.UNBIND,
-        partner_id=partner_id,
-        target=target,
-        target_name=target_name,
-        amount=held,
-        scene=scene,
-        memo="",
-    )
 
 
 def _adjust(
@@ -185,43 +187,51 @@ def _adjust(
     partner_id: str,
     target: Account,
     target_name: str,
-    amount: Money,
+    amount: Money | None,
     scene: str,
     memo: str,
     refusal: type[InsufficientBalance] = InsufficientBalance,
 ) -> Adjustment:
-    if amount.currency != target.currency or not is_movable(amount):
-        raise AmountOutOfRange(maximum=largest(target.currency))
+    """amount: None is everything that the giver may part with, decided when its account is locked."""
+    currency = target.currency
+    if amount is not None and (amount.currency != currency or not is_movable(amount)):
+        raise AmountOutOfRange(maximum=largest(currency))
     down = operation == Operation.ALLOCATION
     giver, taker = (partner_id, target.pk) if down else (target.pk, partner_id)
     cash, designated = chart.cash(giver), chart.designated(giver)
+    decided: list[Money] = []
 
     def decide(held: Held) -> Sequence[Leg]:
         allocatable = held[cash] - held[designated]
-        if amount > allocatable:
-            raise refusal(needed=amount, available=allocatable)
-        return [Leg(cash, chart.cash(taker), amount)]
+        wanted = allocatable if amount is None else amount
+        if amount is None and wanted.minor <= 0:
+            raise _NothingLeft
+        if wanted > allocatable:
+            raise refusal(needed=wanted, available=allocatable)
+        decided.append(wanted)
+        return [Leg(cash, chart.cash(taker), wanted)]
 
     number = transaction_number("AD", clock.now())
     entry = post_decided(
         kind=_KINDS[operation],
         reference=f"adjustment:{number}",
-        asked=f"{operation.value} {giver} {taker} {amount}",
-        currency=amount.currency,
+        asked=f"{operation.value} {giver} {taker} {amount or 'everything'}",
+        currency=currency,
         using=(cash, chart.cash(taker)),
         reading=(designated,),
         decide=decide,
         about=number,
         memo=memo,
     )
+    moved = decided[-1]
     adjustment = Adjustment(
         number=number,
         partner_id=partner_id,
         target=target,
         target_name=target_name or target.name,
         operation=operation,
-        currency=amount.currency,
-        amount=amount,
+        currency=currency,
+        amount=moved,
         scene=scene,
         memo=memo,
         operator=actor.name[:128],
@@ -229,13 +239,13 @@ def _adjust(
         created_at=entry.happened_at,
     )
     adjustment.save(force_insert=True)
-    write_off(taker, amount.currency, because=entry)
+    write_off(taker, currency, because=entry)
     record(
         actor,
         f"funds.{operation.name.lower()}",
         adjustment,
         about=target.pk,
-        amount=str(amount),
+        amount=str(moved),
         number=number,
     )
     return adjustment

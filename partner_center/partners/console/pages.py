@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
+from partner_center.channel.actions.resellers import unbind_reseller
 from partner_center.console.actions import Batch, Link, RowAction
 from partner_center.console.columns import Choice as ChoiceColumn
-from partner_center.console.columns import Flag, Masked, Ref, State, Text, When, Words
+from partner_center.console.columns import Flag, Masked, Ref, State, Sum, Text, When, Words
 from partner_center.console.filters import Choice, Equal, Search, Since, States, Until
 from partner_center.console.pages import DetailPage, FormPage, ListPage
 from partner_center.console.panels import Facts, ListPanel, Rows, Steps, Trail
 from partner_center.foundation.actor import Actor
+from partner_center.funds.actions import allocate_to_reseller, reclaim_from_reseller
+from partner_center.funds.console.forms import AdjustForm
+from partner_center.funds.queries import all_resellers_with_money, money_of
 from partner_center.identity.models import Site
 from partner_center.partners.actions import (
     admit_partner,
@@ -38,12 +44,45 @@ from partner_center.partners.models import (
     ResellerGrant,
     Settlement,
 )
-from partner_center.partners.queries import own_partner, partner_for, resellers_visible_to, rights_of
+from partner_center.partners.queries import members_of, own_partner, partner_for, rights_of
+
+
+def has_balance(reseller: Partner) -> bool:
+    """On the China site a distributor feeds its resellers; elsewhere they are billed by the month."""
+    return reseller.kind == PartnerKind.RESELLER and reseller.account.site == Site.CN
+
 
 KINDS = dict(PartnerKind.choices)
 SETTLEMENTS = dict(Settlement.choices)
 SITES = dict(Site.choices)
 
+FEEDS = (
+    RowAction(
+        "allocate",
+        act=allocate_to_reseller,
+        form=AdjustForm,
+        kinds=("partner",),
+        icon="arrow-down",
+        when=has_balance,
+    ),
+    RowAction(
+        "reclaim",
+        act=reclaim_from_reseller,
+        form=AdjustForm,
+        kinds=("partner",),
+        icon="arrow-up",
+        when=has_balance,
+    ),
+)
+UNBIND = RowAction(
+    "unbind",
+    act=unbind_reseller,
+    form=ReasonForm,
+    kinds=("staff",),
+    tone="danger",
+    when=lambda reseller: reseller.distributor_id is not None,
+    confirm=_("The rest of its balance returns to the distributor; its rights and account manager end."),
+)
 RESELLER_DEEDS = (
     RowAction("grant-right", act=grant_right, form=RightForm, kinds=("partner",)),
     RowAction("withdraw-right", act=withdraw_right, form=RightForm, kinds=("partner",), tone="danger"),
@@ -84,11 +123,22 @@ class PartnerList(ListPage):
     links = (Link(page="enrol-partner"), Link(page="admit-partner", primary=False))
 
 
+def _managers(actor: Actor) -> Any:
+    return members_of(actor).order_by("name", "pk").values_list("pk", "name")
+
+
 class ResellerList(ListPage):
     """A distributor's resellers; the operator sees everybody's."""
 
     name, path, title, permission = "resellers", "resellers/", _("Resellers"), "partners.view"
-    source = resellers_visible_to
+    tabs = (
+        "resellers",
+        "cooperation-applications",
+        "reseller-invitations",
+        "reseller-managers",
+        "reseller-ties",
+    )
+    source = all_resellers_with_money
     columns = (
         Text("name"),
         Masked("account__name", _("Account"), kind="account", needs=("account",)),
@@ -97,22 +147,29 @@ class ResellerList(ListPage):
         State("state"),
         When("associated_at"),
         Text("account_manager__name", _("Account manager"), needs=("account_manager",)),
+        Sum("cash", _("Balance"), value=lambda row: money_of(row, "cash"), sort="cash_minor"),
         Ref("distributor", page="partner", needs=("distributor",), kinds=("staff",)),
     )
     filters = (
         Search(into=("name", "account__name", "account__mobile", "account__email"), exact=("pk",)),
+        Choice("manager", _("Account manager"), offered=_managers, path="account_manager").for_kinds(
+            "partner"
+        ),
         States("state", PartnerState),
         Since("associated_at"),
         Until("associated_at"),
         Equal("distributor"),
     )
     opens = "partner"
-    row_actions = RESELLER_DEEDS
+    row_actions = (*FEEDS, *RESELLER_DEEDS, UNBIND)
     batches = (
+        Batch("chosen-allocate", _("Allocate"), allocate_to_reseller, form=AdjustForm, kinds=("partner",)),
+        Batch("chosen-reclaim", _("Reclaim"), reclaim_from_reseller, form=AdjustForm, kinds=("partner",)),
         Batch("chosen-assign-manager", act=assign_reseller_manager, form=ManagerForm, kinds=("partner",)),
         Batch("chosen-reclaim-manager", act=reclaim_reseller_manager, kinds=("partner",)),
         Batch("chosen-grant-right", act=grant_right, form=RightForm, kinds=("partner",)),
     )
+    links = (Link(page="invite-reseller"),)
     empty = _("No resellers yet.")
 
     @classmethod
@@ -186,10 +243,21 @@ class PartnerDetail(DetailPage):
             also=(RowAction("assign-platform", act=assign_platform, form=PlatformForm, kinds=("staff",)),),
             kinds=("staff",),
         ),
-        DistributorSteps(also=RESELLER_DEEDS, when=lambda partner: partner.kind == PartnerKind.RESELLER),
+        DistributorSteps(
+            also=(*FEEDS, *RESELLER_DEEDS), when=lambda partner: partner.kind == PartnerKind.RESELLER
+        ),
+        Steps(also=(UNBIND,), kinds=("staff",)),
     )
     right = (
         *RIGHTS,
+        ListPanel(
+            "reseller-managers",
+            partner="pk",
+            options={"when": lambda one: one.kind == PartnerKind.RESELLER},
+        ),
+        ListPanel(
+            "reseller-ties", partner="pk", options={"when": lambda one: one.kind == PartnerKind.RESELLER}
+        ),
         ListPanel(
             "resellers", distributor="pk", options={"when": lambda one: one.kind == PartnerKind.DISTRIBUTOR}
         ),

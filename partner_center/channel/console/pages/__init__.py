@@ -2,10 +2,27 @@
 
 from partner_center.channel.console.pages import (
     access,
+    alerts,
     face,
+    leads,
+    leads_landing,
+    leads_links,
+    leads_terms,
+    people,
     real_name,
     real_name_review,
     resellers,
 )
 
-__all__ = ["access", "face", "real_name", "real_name_review", "resellers"]
+__all__ = [
+    "access",
+    "face",
+    "leads",
+    "leads_landing",
+    "leads_links",
+    "leads_terms",
+    "people",
+    "real_name",
+    "real_name_review",
+    "resellers",
+]
