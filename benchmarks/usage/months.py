@@ -39,7 +39,10 @@ def month(records: int, *, simple: bool = False) -> generator.Month:
 
 
 def rate(who: str, made: generator.Month, *, engine: str = "duckdb") -> Rated:
-    """Let `who` ("ours" or "sql") rate a month in a fresh process, into a folder that replaces the last one's."""
+    """Let `who` rate a month in a fresh process, into a folder that replaces the last one's.
+
+    who: "ours", "prices" (ours without what only bills need), or "sql" (by hand).
+    """
     out = OUT / who
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
@@ -70,14 +73,21 @@ def throw_away() -> None:
 
 
 def _work(who: str, in_folder: Path, out_folder: Path, engine: str) -> None:
-    if who == "ours":
+    if who in ("ours", "prices"):
         import duckdb  # noqa: F401 - what is imported is counted for neither side
         import ibis  # noqa: F401
 
         from partner_center.rating import run
 
         began = time.perf_counter()
-        run(in_folder, out_folder, engine=engine, threads=os.cpu_count(), memory=MEMORY)
+        run(
+            in_folder,
+            out_folder,
+            engine=engine,
+            threads=os.cpu_count(),
+            memory=MEMORY,
+            for_bills=who == "ours",
+        )
     elif who == "sql":
         from benchmarks.usage import by_hand
 

@@ -14,6 +14,7 @@ way, in order (`travel`). A lease in the database keeps the two apart.
 from __future__ import annotations
 
 import os
+import re
 import socket
 import threading
 import time
@@ -22,9 +23,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache, lru_cache
 from typing import Any
 
 import structlog
+from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -110,7 +113,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Drain:
-    """Rows that wait for a moment. `due` says when the first of them wants attention."""
+    """Rows that wait for a moment. `due` says when the first of them wants attention: by rows alone, not by the clock."""
 
     name: str
     due: Callable[[], datetime | None]
@@ -188,16 +191,16 @@ def travel(to: datetime, move: Callable[[datetime], None]) -> Tally:
     if to < clock.now():
         raise ClockRefused(to=to.isoformat(), reason=_("it only goes forwards"))
     tally, began = Tally(), clock.now()
-    again, waiting = began, None
-    with _watching() as written:
+    again, waiting, asked = began, None, Asked()
+    with connection.execute_wrapper(asked.watch):
         while True:
             frequent = clock.now() >= min(again, to)
             if frequent:
                 again = clock.now() + (timedelta(hours=1) if again == began else timedelta(days=1))
+                asked.forget()
             _run_jobs(tally, frequent=frequent)
-            if frequent or written or (waiting is not None and waiting <= clock.now()):
-                waiting = _run_drains(tally)
-                written.clear()
+            if asked.stale or (waiting is not None and waiting <= clock.now()):
+                waiting = _run_drains(tally, asked)
             ahead = [moment for moment in (_next_halt(), waiting) if moment is not None]
             stop = min([*ahead, to])
             if stop > clock.now():
@@ -235,7 +238,7 @@ def lease_is_held(name: str) -> bool:
 
 def _run_all(tally: Tally) -> None:
     _run_jobs(tally)
-    _run_drains(tally)
+    _run_drains(tally, None)
 
 
 def _run_jobs(tally: Tally, *, frequent: bool = True) -> None:
@@ -251,14 +254,14 @@ def _run_jobs(tally: Tally, *, frequent: bool = True) -> None:
                 _retry(one)
 
 
-def _run_drains(tally: Tally) -> datetime | None:
+def _run_drains(tally: Tally, asked: Asked | None) -> datetime | None:
     """Pass over the drains until a pass finds nothing to do. Returns when the first of them wants attention next."""
     stuck: set[str] = set()
     while True:
         busy, ahead = False, list[datetime]()
         for waiting in list(DRAINS.values()):
             with clock.scope():
-                due = None if waiting.name in stuck else waiting.due()
+                due = None if waiting.name in stuck else (asked.due(waiting) if asked else waiting.due())
                 if due is None:
                     continue
                 if due > clock.now():
@@ -277,23 +280,61 @@ def _next_halt() -> datetime | None:
     return min((rhythm.next_after(clock.now()).moment for rhythm in halting), default=None)
 
 
-_READING = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "SET", "PRAGMA")
-_OWN_TABLES = tuple(model._meta.db_table for model in (JobRun, JobCursor, WorkerLease))
+class Asked:
+    """When each drain wants attention, asked again only after something was written where it looked.
 
+    `watch` wraps the statements of the connection. What a statement reads or writes is told by the tables it names.
+    """
 
-@contextmanager
-def _watching() -> Iterator[list[str]]:
-    """What was written inside the block since the list was last cleared, but for the bookkeeping of jobs itself."""
-    written: list[str] = []
+    def __init__(self) -> None:
+        self._answers: dict[str, datetime | None] = {}
+        self._looked_at: dict[str, frozenset[str]] = {}
+        self._seen: set[str] = set()
 
-    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        reads = sql.lstrip("( ").upper().startswith(_READING)
-        if not written and not reads and not any(table in sql for table in _OWN_TABLES):
-            written.append(sql[:60])
+    @property
+    def stale(self) -> bool:
+        """Whether some drain's answer is not known any more."""
+        return not self._answers.keys() >= DRAINS.keys()
+
+    def due(self, one: Drain) -> datetime | None:
+        """The drain's answer. Who looks at no table is always asked."""
+        if one.name in self._answers:
+            return self._answers[one.name]
+        self._seen.clear()
+        answer = one.due()
+        if self._seen:
+            self._looked_at[one.name] = frozenset(self._seen)
+            self._answers[one.name] = answer
+        return answer
+
+    def forget(self) -> None:
+        """Ask everybody again: others may have written."""
+        self._answers.clear()
+
+    def watch(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        writes, tables = _tables_of(sql)
+        if not writes:
+            self._seen |= tables
+            return execute(sql, params, many, context)
+        for name in [name for name in self._answers if self._looked_at[name] & tables]:
+            del self._answers[name]
         return execute(sql, params, many, context)
 
-    with connection.execute_wrapper(watch):
-        yield written
+
+_READING = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "SET", "PRAGMA")
+
+
+@cache
+def _known_tables() -> frozenset[str]:
+    return frozenset(model._meta.db_table for model in apps.get_models(include_auto_created=True))
+
+
+@lru_cache(maxsize=4096)
+def _tables_of(sql: str) -> tuple[bool, frozenset[str]]:
+    """Whether a statement writes, and the tables it names (all, where a writing one names none that is known)."""
+    writes = not sql.lstrip("( ").upper().startswith(_READING)
+    named = _known_tables() & set(re.findall(r"[a-z0-9_]+", sql))
+    return writes, named or (_known_tables() if writes else named)
 
 
 def _run_slots(one: Job, upto: datetime | None, tally: Tally) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,12 @@ LATEST_CYCLES = 60
 class Play:
     """One run of a script into a folder."""
 
-    def __init__(self, engine: Engine, script: Script, out: Path) -> None:
+    def __init__(
+        self, engine: Engine, script: Script, out: Path, schemas: Mapping[str, pa.Schema] = OUT
+    ) -> None:
+        """schemas: of the tables that are written."""
         self._engine = engine
+        self._schemas = schemas
         self._script = script
         self._out = out
         self._ranks: list[int] = []
@@ -63,7 +67,7 @@ class Play:
         answers: dict[str, Any] = {}
         for step in self._script.rating:
             if step.kind == "write" and step.name == "unrated" and accounted(answers) == records:
-                self._engine.source("written_unrated", [], OUT["unrated"])
+                self._engine.source("written_unrated", [], self._schemas["unrated"])
             else:
                 self._carry_out(step, part, answers)
         return answers
@@ -93,7 +97,7 @@ class Play:
             case "write":
                 file = self._out / step.name / f"{part:05d}.parquet"
                 files = self._engine.write(step.sql, step.order, file, spread=step.name == "lines")
-                self._engine.source(f"written_{step.name}", files, OUT[step.name])
+                self._engine.source(f"written_{step.name}", files, self._schemas[step.name])
                 if step.name == "lines":
                     self._engine.put("pass_files", _table(_spans(files, self._out), FILES))
             case _:

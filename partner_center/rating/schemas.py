@@ -204,6 +204,19 @@ LINES = _schema(
     ("currency", _TEXT),
     ("mark", _TEXT),  # "", "reserved" or "savings_plan"
 )
+PRICED = pa.schema(
+    [
+        field
+        for field in LINES
+        if field.name
+        not in {
+            *("before", "cum_before", "late", "value", "measure_id", "usage_type_id", "begin_at", "end_at"),
+            *("quantity", "free_quantity", "package_quantity", "price_id", "scheme", "unit_price"),
+            *("discount_type", "discount_id", "mark"),
+        }
+    ]
+)
+"""`lines` when only prices were asked for: what each record costs and what it counts for, in no order."""
 LINE_ORDER = ("customer_id", "cycle", "begin_at", "batch", "position")
 COVERAGE = _schema(
     ("customer_id", _TEXT),

@@ -24,6 +24,7 @@ from partner_center.rating.schemas import (
     LINE_ORDER,
     LINES,
     PEAKS,
+    PRICED,
     UNRATED,
 )
 from partner_center.rating.steps import (
@@ -77,12 +78,15 @@ class Script:
 
 
 @cache
-def script(features: Features, dialect: str) -> Script:
-    """Compiling takes a second or two; a process does it once for the same features."""
+def script(features: Features, dialect: str, *, for_bills: bool = True) -> Script:
+    """Compiling takes a second or two; a process does it once for the same features.
+
+    for_bills: whether lines tell all that a bill says of them, or only prices.
+    """
     opening = _Writer(dialect)
     small = _opened(opening, features)
     rating = _Writer(dialect)
-    _rated(rating, features, small)
+    _rated(rating, features, small, for_bills)
     closing = _Writer(dialect)
     _closed(closing)
     return Script(tuple(opening.steps), opening.sql(_counted()), tuple(rating.steps), tuple(closing.steps))
@@ -150,7 +154,7 @@ def _opened(writer: _Writer, features: Features) -> dict[str, Table]:
     return small
 
 
-def _rated(writer: _Writer, features: Features, small: dict[str, Table]) -> None:
+def _rated(writer: _Writer, features: Features, small: dict[str, Table], for_bills: bool) -> None:
     """One range of customers, from its usage to its totals."""
     usage, fees = _named("pass_usage", IN["usage"]), _named("pass_fees", IN["fees"])
     found = read.records(usage, small["customers"], small["goods"], small["usage_types"], small["prices"])
@@ -174,13 +178,14 @@ def _rated(writer: _Writer, features: Features, small: dict[str, Table]) -> None
         alone = writer.keep("pass_priced_peaks", _discounted(alone, features, small))
         rows = rows.union(alone.select(*rows.columns))
     rows = ties.tied(rows, small.get("ties"))
-    made = lines.lines(rows, small["goods"], small["usage_types"])
+    made = (lines.lines if for_bills else lines.priced)(rows, small["goods"], small["usage_types"])
+    schema = LINES if for_bills else PRICED
     if features.fees:
-        made = made.union(shaped(fees, LINES))
-    written = writer.write("lines", made, LINES, LINE_ORDER)
+        made = made.union(shaped(fees, schema))
+    written = writer.write("lines", made, schema, LINE_ORDER if for_bills else ())
 
     digits = dict(features.minor_digits)
-    writer.ask(checks.of_lines(written))
+    writer.ask((checks.of_lines if for_bills else checks.of_priced)(written))
     if points is not None:
         reported = writer.write("peaks", peaks.report(points), PEAKS, PEAKS.names[:7])
         writer.ask(reported.aggregate(peaks=reported.count(), points=reported.points.sum()))
@@ -190,10 +195,12 @@ def _rated(writer: _Writer, features: Features, small: dict[str, Table]) -> None
     writer.ask(lost.aggregate(unrated=lost.count()))
     if coverage is not None:
         taken = writer.write("coverage", cumulation.within(coverage, cumulated), COVERAGE, COVERAGE.names[:4])
-        writer.ask(checks.of_buckets(taken, written, small["buckets"]))
-        writer.ask(checks.of_packages(taken, written))
+        if for_bills:
+            writer.ask(checks.of_buckets(taken, written, small["buckets"]))
+            writer.ask(checks.of_packages(taken, written))
     grouped = writer.write("groups", groups.groups(written, digits), GROUPS, GROUPS.names[:13])
-    writer.ask(checks.of_groups(written, grouped, digits))
+    if for_bills:
+        writer.ask(checks.of_groups(written, grouped, digits))
     writer.list("currencies", groups.currencies(grouped))
     totals = groups.customer_totals(written, lost, _named("pass_files", FILES))
     summed = writer.write("customer_totals", totals, CUSTOMER_TOTALS, ("customer_id",))

@@ -41,10 +41,11 @@ class Rated:
     files: list[RatedFile]
 
 
-def rate_folder(folder: RunFolder, *, name: str, small: bool = False) -> Rated:
+def rate_folder(folder: RunFolder, *, name: str, small: bool = False, for_bills: bool = True) -> Rated:
     """Rate the snapshot of `folder` into its other half. Nothing stays of a rating that fails.
 
-    small: a few customers are rated by the plain reference, without starting an engine. Raises RatingFailed,
+    small: a few customers are rated by the plain reference, without starting an engine. for_bills: whether lines tell
+    all that a bill says, or only prices. Raises RatingFailed,
     RunFilesUnavailable.
     """
     engine = settings.PARTNER_CENTER_RATING_ENGINE
@@ -52,7 +53,7 @@ def rate_folder(folder: RunFolder, *, name: str, small: bool = False) -> Rated:
         engine = PLAIN
     with folder.making(OUT) as place:
         try:
-            totals = _rated(folder.incoming, place, engine)
+            totals = _rated(folder.incoming, place, engine, for_bills)
         except OSError as error:
             raise RunFilesUnavailable(path=folder.path, reason=error.strerror or str(error)) from error
         except DomainError:
@@ -104,10 +105,11 @@ def write_consumption(
     )
 
 
-def _rated(came: Path, out: Path, engine: str) -> dict[str, Any]:
+def _rated(came: Path, out: Path, engine: str, for_bills: bool) -> dict[str, Any]:
     if engine == PLAIN:
         return rate_plainly(came, out)
-    return asdict(rate(came, out, engine=engine, memory=settings.PARTNER_CENTER_RATING_MEMORY))
+    memory = settings.PARTNER_CENTER_RATING_MEMORY
+    return asdict(rate(came, out, engine=engine, memory=memory, for_bills=for_bills))
 
 
 def _pointer(

@@ -25,7 +25,7 @@ def simulate_next(actor: Actor) -> bool:
             raise AssertionError("a simulation has a draft and a base")
         base = RunFolder(rating.base.folder)
         taken = snapshot.again(folder, base, BillMonth.parse(rating.month), draft=rating.draft)
-        done = rated.rate_folder(folder, name=str(rating))
+        done = rated.rate_folder(folder, name=str(rating), for_bills=False)
         comparison = comparing.compared(folder, base, against=str(rating.base.run))
     except DomainError as refusal:
         folder.discard()

@@ -38,8 +38,8 @@ class Engine(Protocol):
         """A small result."""
 
     def write(self, sql: str, order: Sequence[str], file: Path, *, spread: bool) -> list[Path]:
-        """Write what `sql` says, in `order`, to `file`; or, where the engine is many, `spread` over several files
-        beside it, each holding a range of the first column of `order`, in ascending order."""
+        """Write what `sql` says, in `order` (in none when it is empty), to `file`; or, where the engine is many,
+        `spread` over several files beside it, each holding a range of the first column of `order`, ascending."""
 
 
 def start(engine: str, *, threads: int | None, memory: str, scratch: Path) -> AbstractContextManager[Engine]:

@@ -57,8 +57,9 @@ class DuckDB:
 
     def write(self, sql: str, order: Sequence[str], file: Path, *, spread: bool) -> list[Path]:
         columns = ", ".join(f'"{column}"' for column in order)
+        ordered = f"select * from ({sql}) order by {columns}" if order else sql
         self._connection.execute(
-            f"copy (select * from ({sql}) order by {columns}) to {_text(str(file))} "
+            f"copy ({ordered}) to {_text(str(file))} "
             f"(format parquet, compression zstd, compression_level 1, row_group_size {ROW_GROUP})"
         )
         return [file]

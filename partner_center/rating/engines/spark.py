@@ -81,6 +81,7 @@ class Spark:
 
     def write(self, sql: str, order: Sequence[str], file: Path, *, spread: bool) -> list[Path]:
         rows = self._session.sql(sql)
+        order = order or rows.columns[:1]
         partitions = int(self._session.conf.get("spark.sql.shuffle.partitions") or PARTITIONS)
         spread_out = rows.repartitionByRange(partitions, order[0]) if spread else rows.coalesce(1)
         return self._written(spread_out.sortWithinPartitions(*order), file)

@@ -28,9 +28,7 @@ def of_lines(lines: Table) -> Table:
     return lines.aggregate(
         lines=_count(usage),
         fees=_count(~usage),
-        fees_payable=typed(
-            ibis.cases((~usage, lines.payable), else_=typed(ibis.literal(0), AMOUNT)).sum(), _WIDE
-        ),
+        fees_payable=_fees_payable(lines),
         official_is_discount_and_payable=_count(usage & (lines.official != lines.discount + lines.payable)),
         official_is_list_cut_at_ten_places=_count(
             usage
@@ -56,6 +54,17 @@ def of_lines(lines: Table) -> Table:
             & (lines.payable != 0)
             & ~(lines.late & (lines.scheme == "volume"))
         ),
+    )
+
+
+def of_priced(lines: Table) -> Table:
+    """What holds of records of which only the prices are told."""
+    usage = lines.source == "usage"
+    return lines.aggregate(
+        lines=_count(usage),
+        fees=_count(~usage),
+        fees_payable=_fees_payable(lines),
+        official_is_discount_and_payable=_count(usage & (lines.official != lines.discount + lines.payable)),
     )
 
 
@@ -147,6 +156,11 @@ def of_amortised(amortised: Table, periods: Table) -> Table:
         past_current_and_future_are_the_whole=_count(wrong),
         means_of_payment_are_what_was_consumed=_count(paid),
     )
+
+
+def _fees_payable(lines: Table) -> NumericValue:
+    zero = typed(ibis.literal(0), AMOUNT)
+    return typed(ibis.cases((lines.source != "usage", lines.payable), else_=zero).sum(), _WIDE)
 
 
 def _count(condition: BooleanValue) -> NumericValue:

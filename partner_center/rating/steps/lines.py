@@ -8,7 +8,7 @@ import pyarrow as pa
 from ibis.expr.types import Table
 
 from partner_center.rating.decimals import amount, typed
-from partner_center.rating.schemas import LINES
+from partner_center.rating.schemas import LINES, PRICED
 from partner_center.rating.tables import shaped
 
 USE, SAVINGS_USE = 5, 23
@@ -24,15 +24,8 @@ def narrowed(rows: Table) -> Table:
 
 
 def lines(records: Table, goods: Table, usage_types: Table) -> Table:
-    """Rated records as lines. A record wholly covered by reserved or savings-plan capacity is of that mode."""
-    rows = records.mutate(
-        bill_type=ibis.cases((records.whole == "savings_plan", SAVINGS_USE), else_=USE),
-        charging_mode=ibis.cases(
-            (records.whole == "savings_plan", SAVINGS_PLAN),
-            (records.whole == "reserved", RESERVED),
-            else_=ON_DEMAND,
-        ),
-    )
+    """Rated records as lines."""
+    rows = _coded(records)
     earlier = ibis.window(
         group_by=[
             rows.customer_id,
@@ -49,8 +42,30 @@ def lines(records: Table, goods: Table, usage_types: Table) -> Table:
     rows = rows.mutate(
         before=ibis.cases((rows.earlier.isnull(), amount(ibis.literal(0))), else_=rows.earlier)
     )
+    return shaped(_named(rows, goods, usage_types), LINES)
+
+
+def priced(records: Table, goods: Table, usage_types: Table) -> Table:
+    """Rated records as far as prices go, without what a bill tells of them."""
+    return shaped(_named(_coded(records), goods, usage_types), PRICED)
+
+
+def _coded(records: Table) -> Table:
+    """With the bill's codes. A record wholly covered by reserved or savings-plan capacity is of that mode."""
+    return records.mutate(
+        bill_type=ibis.cases((records.whole == "savings_plan", SAVINGS_USE), else_=USE),
+        charging_mode=ibis.cases(
+            (records.whole == "savings_plan", SAVINGS_PLAN),
+            (records.whole == "reserved", RESERVED),
+            else_=ON_DEMAND,
+        ),
+    )
+
+
+def _named(rows: Table, goods: Table, usage_types: Table) -> Table:
+    """With the names of product and usage type."""
     good = goods.select("service_type", "resource_type", "resource_spec", "region", named=goods.product_id)
     kind = usage_types.select(usage_type=usage_types.code, coded=usage_types.usage_type_id)
     rows = rows.inner_join(good, rows.product_id == good.named)
     rows = rows.inner_join(kind, rows.usage_type_id == kind.coded)
-    return shaped(rows.mutate(source=ibis.literal("usage")), LINES)
+    return rows.mutate(source=ibis.literal("usage"))
