@@ -28,7 +28,13 @@ PRESETS = {
         Preset(
             "supervisor",
             _("Account manager supervisor"),
-            ("*.view", "customers.*"),
+            (
+                "*.view",
+                "customers.*",
+                "channel.report_customer",
+                "channel.invite_customer",
+                "channel.make_link",
+            ),
             own_customers_only=True,
         ),
         Preset(
@@ -43,6 +49,10 @@ PRESETS = {
                 "customers.request_authorisation",
                 "customers.view_alerts",
                 "channel.handle_alert",
+                "channel.leads.view",
+                "channel.report_customer",
+                "channel.invite_customer",
+                "channel.make_link",
                 "orders.view",
                 "billing.view",
                 "subscriptions.view",

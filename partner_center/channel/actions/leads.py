@@ -25,6 +25,7 @@ from partner_center.channel.models.leads import (
     ReportState,
 )
 from partner_center.channel.queries.leads import prospect_of
+from partner_center.channel.queries.leads_links import manager_at_work
 from partner_center.channel.rules.guards import Cause
 from partner_center.channel.rules.leads import (
     EXCLUSIVE,
@@ -98,9 +99,10 @@ def report_customer(
     currency = partner.account.currency
     made = _written(
         CustomerReport(
+            created_at=now,
             partner=partner,
             owner_id=actor.user_id,
-            account_manager_id=actor.user_id if actor.customers is not None else None,
+            account_manager=manager_at_work(actor),
             site=site,
             company_name=company_name.strip(),
             name_key=key,

@@ -18,6 +18,7 @@ from partner_center.channel.errors.leads import (
 )
 from partner_center.channel.models.leads_links import Activity, InviteLink, LinkKind, LinkState
 from partner_center.channel.queries.leads import is_prepaid_abroad
+from partner_center.channel.queries.leads_links import manager_at_work, managers_to_choose
 from partner_center.channel.rules.leads import LINK_WINDOW, MOST_CUSTOM_LINKS
 from partner_center.customers.errors import NotAMember
 from partner_center.customers.models import AssociationType
@@ -169,11 +170,10 @@ def _made(
     account_manager: User | None = None,
 ) -> InviteLink:
     """An account manager's links are its own; without a tag, a link carries its generator's account name."""
-    if account_manager is not None and account_manager.account_id != partner.pk:
+    if account_manager is not None and not managers_to_choose(actor).filter(pk=account_manager.pk).exists():
         raise NotAMember(user=account_manager.login)
     me = User.objects.filter(pk=actor.user_id, account_id=partner.pk).first()
-    if actor.customers is not None:
-        account_manager = me
+    account_manager = manager_at_work(actor) or account_manager
     link = InviteLink.objects.create(
         partner=partner,
         owner=me,

@@ -81,7 +81,8 @@ class MarkKind(models.TextChoices):
 
 
 class OwnedLeads(models.QuerySet[M]):
-    """Rows of a partner's sales work: each partner its own, an account manager what it owns itself.
+    """Rows of a partner's sales work: each partner its own; an account manager what it owns itself, a supervisor also
+    what its account managers own.
 
     A distributor does not read its resellers' prospects: they compete for them. The customer that a row led to must
     be within an account manager's scope, too. `partner`, `owner` and `customer` are the paths from the row.
@@ -99,9 +100,14 @@ class OwnedLeads(models.QuerySet[M]):
         return self.none()
 
     def _within(self, actor: Actor) -> models.Q:
-        mine = models.Q(**{f"{self.owner}_id": actor.user_id})
+        mine = led_by(actor, self.owner)
         nobody_yet = models.Q(**{f"{self.customer}__isnull": True})
         return mine & (nobody_yet | models.Q(**{f"{self.customer}__in": actor.customers}))
+
+
+def led_by(actor: Actor, path: str) -> models.Q:
+    """The person at `path` is the actor itself, or an account manager that it directs."""
+    return models.Q(**{path: actor.user_id}) | models.Q(**{f"{path}__supervisor": actor.user_id})
 
 
 class ReportQuerySet(OwnedLeads["CustomerReport"]):

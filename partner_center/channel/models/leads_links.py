@@ -8,7 +8,7 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from partner_center.channel.models.leads import OwnedLeads
+from partner_center.channel.models.leads import OwnedLeads, led_by
 from partner_center.customers.models import AssociationType, Customer
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.fields import Record, StateField
@@ -90,7 +90,7 @@ class LinkQuerySet(OwnedLeads["InviteLink"]):
     """The words used to ask for links."""
 
     def _within(self, actor: Actor) -> models.Q:
-        return models.Q(owner_id=actor.user_id) | models.Q(account_manager_id=actor.user_id)
+        return led_by(actor, "owner") | led_by(actor, "account_manager")
 
 
 class InviteLink(Record):
@@ -162,7 +162,7 @@ class ArrivalQuerySet(OwnedLeads["LinkArrival"]):
     partner, owner = "link__partner", "link__owner"
 
     def _within(self, actor: Actor) -> models.Q:
-        mine = models.Q(link__owner_id=actor.user_id) | models.Q(link__account_manager_id=actor.user_id)
+        mine = led_by(actor, "link__owner") | led_by(actor, "link__account_manager")
         return mine & (models.Q(state="failed") | models.Q(customer__in=actor.customers))
 
 

@@ -16,6 +16,7 @@ from partner_center.channel.queries.leads import address_of, digest_of
 from partner_center.customers.models import AssociationType
 from partner_center.foundation.actor import Actor
 from partner_center.identity.models import User, UserState
+from partner_center.identity.rules import MANAGER
 from partner_center.kernel import clock
 from partner_center.partners.models import Partner
 from partner_center.partners.queries import members_of, partner_with_distributor
@@ -107,10 +108,20 @@ def running_activities(actor: Actor) -> QuerySet[Activity]:
     return Activity.objects.visible_to(actor).running_at(clock.now())
 
 
+def manager_at_work(actor: Actor) -> User | None:
+    """The account manager that is acting, limited to its own customers: what it brings in is its own."""
+    if actor.kind != "partner" or actor.customers is None:
+        return None
+    found: User | None = User.objects.filter(
+        pk=actor.user_id, account_id=actor.account_id, roles__preset=MANAGER
+    ).first()
+    return found
+
+
 def managers_to_choose(actor: Actor) -> QuerySet[User]:
-    """Whom a new link may be for: any member of the partner; an account manager only itself."""
-    rows = members_of(actor)
-    return rows if actor.customers is None else rows.filter(pk=actor.user_id)
+    """Whom a new link may be for: any member of the partner, a supervisor's account managers, or only oneself."""
+    me = manager_at_work(actor)
+    return members_of(actor) if me is None else User.objects.filter(pk=me.pk)
 
 
 def qr_code(link: InviteLink, kind: str) -> bytes:

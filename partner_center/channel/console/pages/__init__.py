@@ -16,6 +16,7 @@ from partner_center.channel.console.pages import (
 
 __all__ = [
     "access",
+    "alerts",
     "face",
     "leads",
     "leads_landing",
