@@ -78,7 +78,7 @@ def watch_balance(actor: Actor, *, alert: BalanceAlert) -> bool:
     BalanceAlert.objects.filter(pk=held.pk).update(fell_at=clock.now() if low else None)
     if not low:
         return False
-    facts = {"account": held.account.name, "balance": str(balance), "threshold": str(held.threshold)}
+    facts = {"name": held.account.name, "balance": str(balance), "threshold": str(held.threshold)}
     tell(held.account, "channel.balance_low", **facts)
     for address in held.receivers:
         send(

@@ -25,6 +25,6 @@ message(
 )
 message(
     "channel.balance_low",
-    subject=_("The balance of {account} is low"),
-    body=_("The balance of {account} is {balance}, below the threshold of {threshold} that you have set."),
+    subject=_("The balance of {name} is low"),
+    body=_("The balance of {name} is {balance}, below the threshold of {threshold} that you have set."),
 )

@@ -26,8 +26,9 @@ from partner_center.channel.rules.alerts import (
 )
 from partner_center.customers.models import Budget, Customer
 from partner_center.foundation.actor import Actor
+from partner_center.funds.errors import AccountUnknown
 from partner_center.funds.queries import Balances, balances_of_many, can_be_fed
-from partner_center.identity.models import CURRENCY_OF_SITE
+from partner_center.identity.models import CURRENCY_OF_SITE, Account
 from partner_center.kernel import clock
 from partner_center.kernel.money import Money
 from partner_center.kernel.period import BEIJING, BillMonth
@@ -66,6 +67,14 @@ def alert_for(actor: Actor, pk: int) -> CustomerAlert:
     found = rows.filter(pk=pk).first()
     if found is None:
         raise AlertUnknown()
+    return found
+
+
+def own_account(actor: Actor) -> Account:
+    """The account that is asking, unless it is a partner in its customer's name. Raises AccountUnknown."""
+    found = Account.objects.filter(pk="" if actor.acting_partner_id else actor.account_id).first()
+    if found is None:
+        raise AccountUnknown(account=actor.account_id)
     return found
 
 
