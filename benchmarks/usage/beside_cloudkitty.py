@@ -1,8 +1,8 @@
 """Rating beside CloudKitty's hashmap, with the same price book, records and output: each record's price, and the sums.
 
 CloudKitty stands in an environment of its own. As its processor does, it works with as many processes as there are
-cores, each over resources of its own. Both read, rate, write each record's price and sum up; told beside it are the time
-of `HashMap.process` alone, and ours with everything that bills need besides.
+cores, each over resources of its own. Both read, rate, write each record's price and sum up; told beside it are the
+time of `HashMap.process` alone, and ours with everything that bills need besides.
 """
 
 from __future__ import annotations
@@ -64,7 +64,8 @@ def run(options: argparse.Namespace) -> list[str]:
             ours.append(ours_of.records / rated.seconds)
             for_bills.append(ours_of.records / whole.seconds)
             say(
-                f"  ours {ours[-1]:,.0f}/s, for bills {for_bills[-1]:,.0f}/s  CloudKitty {theirs[-1][0]:,.0f}/s, with files {theirs[-1][1]:,.0f}/s"
+                f"  ours {ours[-1]:,.0f}/s, for bills {for_bills[-1]:,.0f}/s;"
+                f"  CloudKitty {theirs[-1][0]:,.0f}/s, with files {theirs[-1][1]:,.0f}/s"
             )
     sums = _same_totals(told, months.rate("prices", theirs_of).folder)
     fastest = statistics.median(one[0] for one in theirs)
@@ -77,8 +78,8 @@ def run(options: argparse.Namespace) -> list[str]:
         "",
         "| work | records a second | ours is faster by | target |",
         "|---|---|---|---|",
-        f"| ours: read, rate, write prices, sum up | {rate:,.0f} | | |",
-        f"| CloudKitty: read, rate, write prices, sum up | {written:,.0f} | **{rate / written:.1f} times** | 10 times |",
+        f"| ours: read, rate, write, sum up | {rate:,.0f} | | |",
+        f"| CloudKitty: read, rate, write, sum up | {written:,.0f} | **{rate / written:.1f} times** | 10 times |",
         f"| CloudKitty: `HashMap.process` alone | {fastest:,.0f} | {rate / fastest:.1f} times | |",
         f"| ours for bills: lines with everything that explains them | {billed:,.0f} | | |",
     ]
