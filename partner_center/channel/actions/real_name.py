@@ -39,8 +39,8 @@ from partner_center.customers.actions import (
     withdraw_real_name,
 )
 from partner_center.customers.errors import NotACustomerOfThePartner
-from partner_center.customers.lifecycles import VerifiedStatus
-from partner_center.customers.models import Customer, CustomerType
+from partner_center.customers.models import Customer
+from partner_center.customers.rules import may_apply_for_real_name, may_become_enterprise
 from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.audit import record
@@ -86,6 +86,7 @@ def apply_for_real_name(
     NumberForbidden, NumberUsedUp, TooManyApplications, FaceCodeSpent, CodeWrong and what `attach` raises.
     """
     _check_concern(actor, customer)
+    _check_open(customer, claim)
     needed = papers_needed(claim, customer.account.site)
     given = len(attachments) + len(files)
     if given not in needed:
@@ -112,7 +113,7 @@ def apply_for_real_name(
         "channel.apply_for_real_name",
         application,
         about=customer.pk,
-        subject=claim.subject.value,
+        claimed=claim.subject.value,
         papers=given,
     )
     return application
@@ -195,8 +196,7 @@ def make_face_code(actor: Actor, *, customer: Customer) -> str:
     Codes made before it for this customer are void. Raises AuthenticatedOrInReview.
     """
     _check_concern(actor, customer)
-    if customer.verified_status in (VerifiedStatus.VERIFIED, VerifiedStatus.IN_REVIEW):
-        raise AuthenticatedOrInReview(subject=str(customer), state=customer.verified_status.label)
+    _check_unproven(customer)
     now = clock.now()
     FaceCode.objects.filter(customer=customer, used_at=None, expires_at__gt=now).update(expires_at=now)
     text = secrets.token_urlsafe(32)
@@ -218,6 +218,20 @@ def _check_concern(actor: Actor, customer: Customer) -> None:
     its_partner = actor.kind == "partner" and customer.partner_id == actor.account_id
     if not (actor.is_house or itself or (its_partner and actor.sees_customer(customer.pk))):
         raise NotACustomerOfThePartner(customer=customer.pk)
+
+
+def _check_open(customer: Customer, claim: Claim) -> None:
+    """Raises NotAnIndividual or AuthenticatedOrInReview; of two at once the step decides."""
+    if claim.subject is not Subject.CHANGE:
+        _check_unproven(customer)
+    elif not may_become_enterprise(customer):
+        raise NotAnIndividual(customer=str(customer))
+
+
+def _check_unproven(customer: Customer) -> None:
+    if not may_apply_for_real_name(customer):
+        state = customer.verified_status.label  # type: ignore[union-attr]
+        raise AuthenticatedOrInReview(subject=str(customer), state=state)
 
 
 def _check_numbers(digest: str, claim: Claim) -> None:
@@ -248,8 +262,6 @@ def _redeem_face_code(text: str, customer: Customer) -> None:
 def _take_first_step(actor: Actor, customer: Customer, claim: Claim) -> None:
     """The customer is in review; a change leaves it authenticated as what it is until it is decided."""
     if claim.subject is Subject.CHANGE:
-        if not (customer.verified and customer.customer_type == CustomerType.INDIVIDUAL):
-            raise NotAnIndividual(customer=str(customer))
         return
     try:
         submit_real_name(actor, customer=customer, customer_type=claim.subject.value, name=claim.name)
