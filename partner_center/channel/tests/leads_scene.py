@@ -9,11 +9,7 @@ from django.test import Client
 
 from partner_center.channel.actions.leads import report_customer
 from partner_center.channel.models import CustomerReport
-from partner_center.customers.models import Customer
 from partner_center.foundation.models import OutboxMessage
-from partner_center.identity.door import _stamp
-from partner_center.identity.makers import owner_of
-from partner_center.identity.models import Account, User
 from partner_center.partners.makers import as_partner, make_solution_provider
 from partner_center.partners.models import Partner
 
@@ -28,9 +24,7 @@ def partner_with_addresses(**more: Any) -> Partner:
 
 def report(partner: Partner, number: int = 1, **facts: Any) -> CustomerReport:
     given = {"company_name": f"Pine {number} Ltd", "mobile": f"1380000{number:04d}"}
-    return report_customer(
-        as_partner(partner), **{**given, "email": f"it@pine{number}.example", **facts}
-    )
+    return report_customer(as_partner(partner), **{**given, "email": f"it@pine{number}.example", **facts})
 
 
 def latest(template: str) -> OutboxMessage:
@@ -55,18 +49,6 @@ def latest_code() -> str:
     found = re.search(r"\d{6}", latest("identity.code").body)
     assert found is not None
     return found[0]
-
-
-def signed_in(who: Account | User | Customer) -> Client:
-    """A browser in which somebody has signed in."""
-    account = who.account if isinstance(who, Customer) else who
-    user = owner_of(account) if isinstance(account, Account) else account
-    client = Client()
-    session = client.session
-    session["user"], session["stamp"] = user.pk, _stamp(user)
-    session.save()
-    client.cookies["partner_center"] = session.session_key
-    return client
 
 
 def ticked(client: Client, address: str, **more: str) -> dict[str, str]:

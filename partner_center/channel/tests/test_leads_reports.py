@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -30,6 +29,7 @@ from partner_center.channel.models.leads import MarkKind
 from partner_center.channel.rules.guards import Cause
 from partner_center.channel.rules.leads import MOST_OPEN_REPORTS, name_key
 from partner_center.channel.tests.leads_racing import AT_ONCE, race
+from partner_center.channel.tests.leads_scene import partner_with_addresses, report
 from partner_center.customers.makers import make_customer
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.models import OutboxMessage, TrailEntry
@@ -47,23 +47,9 @@ from partner_center.partners.makers import (
     make_solution_provider,
     make_vendor,
 )
-from partner_center.partners.models import Partner
 from partner_center.pricing.makers import make_contract
 
 SYSTEM = Actor.system("tests")
-
-
-def partner_with_addresses(**more: Any) -> Partner:
-    return make_solution_provider(mobile="13900000001", email="sales@example.com", **more)
-
-
-def report(partner: Partner, number: int = 1, **facts: Any) -> CustomerReport:
-    given = {
-        "company_name": f"Pine {number} Ltd",
-        "mobile": f"1380000{number:04d}",
-        "email": f"it@pine{number}.example",
-    }
-    return report_customer(as_partner(partner), **{**given, **facts})
 
 
 def test_a_report_holds_fifteen_days_and_keeps_other_partners_away(db: None) -> None:
