@@ -152,3 +152,14 @@ class NotAuthorised(Forbidden):
 
     code = "CBC.0151"
     says = _("The customer has not authorised the partner.")
+
+
+class ApplicantMayNotBuy(Refused):
+    """Features A3: while applying to become a partner, and ever after, an account buys nothing for itself."""
+
+    says = _("An account that has applied to become a partner cannot buy or provision cloud services.")
+
+
+class ApplicantCannotBeACustomer(Refused):
+    says = _("{customer} is a partner, or has applied to become one.")
+    customer: str

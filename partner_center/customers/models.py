@@ -51,6 +51,7 @@ class FrozenBy(models.TextChoices):
     PARTNER = "partner", _("Partner")
     BUDGET = "budget", _("Budget used up")
     VENDOR = "vendor", _("Vendor")
+    STANDING = "standing", _("Partner frozen")
 
 
 class NewCustomerTag(models.TextChoices):

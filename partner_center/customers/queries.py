@@ -9,7 +9,7 @@ from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 
 from partner_center.customers import rules
-from partner_center.customers.errors import NotACustomerOfThePartner, NotAMember
+from partner_center.customers.errors import ApplicantMayNotBuy, NotACustomerOfThePartner, NotAMember
 from partner_center.customers.lifecycles import AuthorisationState
 from partner_center.customers.models import (
     AssociationType,
@@ -21,11 +21,12 @@ from partner_center.customers.models import (
 )
 from partner_center.customers.rules import payer_of
 from partner_center.foundation.actor import Actor
-from partner_center.identity.models import Account, User
+from partner_center.identity.models import Account, AccountKind, User
 from partner_center.kernel.errors import DomainError
 from partner_center.partners.models import PartnerState, ResellerRight
 from partner_center.partners.queries import (
     holds_right,
+    is_applying,
     members_of,
     partner_with_distributor,
     scope_of,
@@ -37,6 +38,7 @@ __all__ = [
     "unassigned_customers",
     "account_name_is_free",
     "authorised_groups",
+    "becomes_a_partner",
     "check_may_buy",
     "check_may_renew",
     "customer_for",
@@ -107,7 +109,10 @@ def authorised_groups(customer_id: str, partner_id: str) -> frozenset[str]:
 
 def check_may_buy(customer: Customer) -> None:
     """Raise the refusal that meets the customer when it places a new order: CustomerFrozen,
-    PurchasesStopped, or RealNameRequired where the installation asks for it before the first order."""
+    PurchasesStopped, RealNameRequired where the installation asks for it before the first order, or
+    ApplicantMayNotBuy."""
+    if customer.partner_id is None and becomes_a_partner(customer):
+        raise ApplicantMayNotBuy()
     _raise(
         rules.why_not_buy(
             customer,
@@ -115,6 +120,11 @@ def check_may_buy(customer: Customer) -> None:
             needs_real_name=settings.FIRST_ORDER_NEEDS_REAL_NAME,
         )
     )
+
+
+def becomes_a_partner(customer: Customer) -> bool:
+    """Whether the account behind this row is a partner's by now, or has applied to be (features A3 to A5)."""
+    return customer.account.kind != AccountKind.CUSTOMER or is_applying(customer.pk)
 
 
 def check_may_renew(customer: Customer) -> None:

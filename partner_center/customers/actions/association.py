@@ -9,7 +9,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from partner_center.customers.errors import AlreadyAssociated, NotAMember, WrongSite
+from partner_center.customers.errors import (
+    AlreadyAssociated,
+    ApplicantCannotBeACustomer,
+    NotAMember,
+    WrongSite,
+)
 from partner_center.customers.lifecycles import FreezeState
 from partner_center.customers.models import (
     Association,
@@ -18,6 +23,7 @@ from partner_center.customers.models import (
     FrozenBy,
     ManagerAssignment,
 )
+from partner_center.customers.queries import becomes_a_partner
 from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.audit import record
@@ -43,7 +49,8 @@ def associate_customer(
     """Make `customer` the partner's. An international resale customer is frozen until it has a budget.
 
     manager: the member of the partner who is in charge of it from now on. label: its tag, where it comes with one.
-    Raises AlreadyAssociated, WrongSite, NotAMember, or why the partner may not bring in customers now.
+    Raises AlreadyAssociated, WrongSite, NotAMember, ApplicantCannotBeACustomer, or why the partner may not bring in
+    customers now.
     """
     partner = partner_with_distributor(partner.pk)
     refusal = why_not_expand(partner, partner.distributor)
@@ -63,6 +70,8 @@ def associate_customer(
     }
     if not Customer.objects.filter(pk=customer.pk, partner__isnull=True).update(**changes):
         raise AlreadyAssociated(customer=str(customer))
+    if becomes_a_partner(customer):
+        raise ApplicantCannotBeACustomer(customer=str(customer))
     for name, value in changes.items():
         setattr(customer, name, value)
     if manager is not None:

@@ -48,9 +48,11 @@ def freeze_customer_with_resources(actor: Actor, *, customer: Customer, reason: 
 @action("customers.unfreeze", takes=FreezeState.unfreeze, critical=True)
 def unfreeze_customer(actor: Actor, *, customer: Customer, reason: str = "") -> None:
     """The customer may buy again, and its resources run. A partner cannot undo the vendor's freeze (FrozenByAnother),
-    nor that of resources after 15 days (ResourcesFrozenTooLong)."""
+    nor that of resources after 15 days (ResourcesFrozenTooLong) or while it is frozen itself (features A8)."""
     present = hold(customer)
     _refuse_unfreezing(actor, customer, present)
+    if present.frozen_by == FrozenBy.STANDING and not actor.is_house:
+        raise FrozenByAnother(customer=str(customer))
     if present.resources_frozen and not actor.is_house and not _in_time(present):
         raise ResourcesFrozenTooLong(customer=str(customer), days=rules.RESOURCE_WINDOW.days)
     _unfreeze(actor, customer, reason)
@@ -109,7 +111,7 @@ def lift_partner_freeze(actor: Actor, customer: Customer, reason: str) -> None:
     Resources frozen for more than 15 days stay so: their account is unfrozen alone.
     """
     present = hold(customer)
-    if present.freeze_state is FreezeState.ACTIVE or present.frozen_by == FrozenBy.VENDOR:
+    if present.freeze_state is FreezeState.ACTIVE or present.frozen_by in (FrozenBy.VENDOR, FrozenBy.STANDING):
         return
     if actor.is_house or not present.resources_frozen or _in_time(present):
         _unfreeze(actor, customer, reason)
@@ -121,7 +123,7 @@ def _freeze(actor: Actor, customer: Customer, present: Customer, step: Step, rea
     """A partner does not freeze over the vendor's freeze: it would make it its own. Resources that are frozen count
     from their first day."""
     _require_right(actor, customer)
-    if present.frozen_by == FrozenBy.VENDOR and not actor.is_house:
+    if present.frozen_by in (FrozenBy.VENDOR, FrozenBy.STANDING) and not actor.is_house:
         raise FrozenByAnother(customer=str(customer))
     since = present.frozen_at if present.resources_frozen else None
     _step(

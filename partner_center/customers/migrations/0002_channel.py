@@ -13,6 +13,22 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name="customer",
+            name="frozen_by",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("association", "No budget yet"),
+                    ("partner", "Partner"),
+                    ("budget", "Budget used up"),
+                    ("vendor", "Vendor"),
+                    ("standing", "Partner frozen"),
+                ],
+                max_length=12,
+                verbose_name="Frozen by",
+            ),
+        ),
         migrations.AddField(
             model_name="association",
             name="ended_because",

@@ -95,11 +95,16 @@ def _change_standing(actor: Actor, partner: Partner, step: Step, reason: str, **
     if not actor.is_house:
         raise OnlyTheVendor()
     advance(actor, partner, step, about=partner.pk, state_reason=reason, **changes)
+    tell_of_standing(partner, reason)
+
+
+def tell_of_standing(partner: Partner, reason: str) -> None:
+    """Tell a partner its new standing and, when its identity is over, until when it can cash its incentives."""
     tell(
         partner.account,
         "partners.state_changed",
         partner=partner.name,
-        state=step.target.label,
+        state=partner.state.label,
         reason=reason or "–",
     )
     if partner.incentives_until is not None:
