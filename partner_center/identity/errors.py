@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.foundation.errors import WrongState
-from partner_center.kernel.errors import Forbidden, Refused, TooMany, Unauthenticated
+from partner_center.kernel.errors import Forbidden, Invalid, Refused, TooMany, Unauthenticated
 
 
 class AccountNameTaken(Refused):
@@ -132,6 +132,19 @@ class TooManyCodes(Refused):
         "CBC.99004015",
         _("Too many verification codes were sent to this recipient. Try again later."),
     )
+
+
+class NotAUserOfTheAccount(Refused):
+    code, says = "CBC.0100", _("{user} is not a user of the account.")
+    user: str
+
+
+class OnlyStaff(Forbidden):
+    code, says = "CBC.0151", _("Only the vendor's staff may do this.")
+
+
+class AnnouncementPeriod(Invalid):
+    says = _("An announcement ends after it begins.")
 
 
 class AttachmentTooLarge(Refused):

@@ -42,6 +42,7 @@ PRESETS = {
             _("Account manager"),
             (
                 "home.view",
+                "identity.messages.view",
                 "customers.view",
                 "customers.create",
                 "customers.set_label",

@@ -17,6 +17,16 @@ from partner_center.identity.actions.keys import (
     issue_token,
     revoke_token,
 )
+from partner_center.identity.actions.messages import (
+    hide_site_banner,
+    publish_announcement,
+    read_all_messages,
+    read_message,
+    set_message_language,
+    set_message_wishes,
+    withdraw_announcement,
+    write_announcement,
+)
 from partner_center.identity.actions.roles import assign_roles, change_role, create_role, delete_role
 from partner_center.identity.actions.supervisors import set_supervisor
 from partner_center.identity.actions.users import (
@@ -45,15 +55,23 @@ __all__ = [
     "enable_access_key",
     "enable_user",
     "forget_expired",
+    "hide_site_banner",
     "issue_token",
+    "publish_announcement",
+    "read_all_messages",
+    "read_message",
     "redeem_code",
     "resume_account",
     "revoke_token",
     "send_code",
+    "set_message_language",
+    "set_message_wishes",
     "set_password",
     "set_supervisor",
     "suspend_account",
     "switch_codes",
     "update_user",
     "view_attachment",
+    "withdraw_announcement",
+    "write_announcement",
 ]

@@ -52,6 +52,7 @@ class Account(models.Model):
     """A domain. Its id is the partner's or customer's id everywhere on the wire; its name is the login name.
 
     asks_for_codes: whether the console asks for a verification code before critical operations (features.md V2).
+    notices: language, time zone and, by kind of message, channels and recipients (notices.py); {} is the default.
     """
 
     id = models.CharField(max_length=32, primary_key=True, default=new_id, editable=False)
@@ -62,6 +63,7 @@ class Account(models.Model):
     mobile = models.CharField(_("Mobile number"), max_length=32, blank=True, db_index=True)
     email = models.EmailField(_("E-mail"), blank=True, db_index=True)
     asks_for_codes = models.BooleanField(_("Verification codes"), default=False)
+    notices = models.JSONField(_("Message settings"), default=dict, blank=True)
     state = StateField(AccountState, verbose_name=_("State"), default=AccountState.ACTIVE)
     created_at = models.DateTimeField(_("Created"), default=clock.now, editable=False)
 
