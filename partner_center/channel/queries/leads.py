@@ -21,6 +21,7 @@ from partner_center.channel.models.leads import (
 from partner_center.channel.rules.guards import Standing
 from partner_center.channel.rules.leads import Prospect, name_key
 from partner_center.customers.models import AssociationType, Customer
+from partner_center.customers.queries import becomes_a_partner
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.outbox import MESSAGES
 from partner_center.funds.queries import balances_of
@@ -28,7 +29,6 @@ from partner_center.identity.notices import LANGUAGE_OF_SITE
 from partner_center.kernel import clock
 from partner_center.orders.models import Order
 from partner_center.partners.models import Partner, PartnerKind, Settlement
-from partner_center.partners.models.applications import APPLYING, ProgrammeApplication
 from partner_center.partners.rules import why_not_expand
 from partner_center.pricing.models import Contract
 
@@ -93,7 +93,7 @@ def standing_of(customer: Customer, partner: Partner) -> Standing:
         wanted_partner_id=partner.pk,
         partner_stopped=why_not_expand(partner, partner.distributor) is not None,
         partner_is_prepaid=is_prepaid_abroad(partner),
-        is_partner=_is_or_becomes_a_partner(customer.pk),
+        is_partner=becomes_a_partner(customer),
         in_contract=Contract.objects.in_force(clock.now()).filter(customer=customer).exists(),
         in_arrears=balances.debt.minor > 0 or fees.filter(status=FeeStatus.UNSETTLED).exists(),
         has_credit=balances.credit_limit.minor > 0,
@@ -165,11 +165,6 @@ def letter_facts(
         "link": address,
         "until": until.strftime("%Y-%m-%d %H:%M UTC"),
     }
-
-
-def _is_or_becomes_a_partner(account_id: str) -> bool:
-    applying = ProgrammeApplication.objects.filter(account_id=account_id, state__in=APPLYING)
-    return Partner.objects.filter(pk=account_id).exists() or applying.exists()
 
 
 def _accounts_of(company_name: str, mobile: str, email: str, account_name: str) -> QuerySet[Customer]:

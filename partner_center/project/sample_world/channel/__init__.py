@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from partner_center.customers.makers import People
+from partner_center.project.sample_world.channel import leads
 
 Deeds = Iterator[tuple[datetime, Callable[[], object]]]
 
-SCENES: tuple[Callable[[People, datetime], Deeds], ...] = ()
+SCENES: tuple[Callable[[People, datetime], Deeds], ...] = (leads.deeds,)
 """Each gives its deeds with their moments; `end` is the end of the story."""
 
 
