@@ -7,6 +7,7 @@ A value that cannot be understood is ignored and marked beside its field; it nev
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -49,6 +50,8 @@ class Filter:
     always = False
     """Whether there is always a value, so that "any" is not offered."""
     kinds: tuple[str, ...] | None = None
+    longest = MAX_TEXT
+    """Characters of a text; more are cut off."""
 
     def for_kinds(self, *kinds: str) -> Self:
         """Only actors of these kinds are asked: Equal("customer").for_kinds("staff", "partner")."""
@@ -59,7 +62,7 @@ class Filter:
         self.name, self.label, self.path, self.help = name, label, path or name, help
 
     def read(self, query: QueryDict) -> Read:
-        raw = tuple(_tidy(text) for text in query.getlist(self.name)[:_MAX_CHOSEN])
+        raw = tuple(_tidy(text, self.longest) for text in query.getlist(self.name)[:_MAX_CHOSEN])
         raw = tuple(text for text in raw if text)
         if not raw:
             return Read()
@@ -193,6 +196,28 @@ class Equal(Filter):
         return rows.filter(**{self.path: value})
 
 
+class AnyOf(Filter):
+    """Any of several values, typed or pasted with blanks or commas between: AnyOf("ids", _("IDs"), path="number").
+
+    most: so many values; more are nonsense.
+    """
+
+    _between = re.compile(r"[\s,;，；]+")
+
+    def __init__(
+        self, name: str, label: Any = None, *, path: str | None = None, most: int = 200, help: Any = None
+    ) -> None:
+        super().__init__(name, label, path=path, help=help)
+        self.most, self.longest = most, most * 66
+
+    def parse(self, raw: tuple[str, ...]) -> list[str]:
+        values = list(dict.fromkeys(one for one in self._between.split(raw[0]) if one))
+        return values if values and len(values) <= self.most else _nonsense()
+
+    def apply(self, rows: Rows, value: list[str], actor: Actor) -> Rows:
+        return rows.filter(**{f"{self.path}__in": value})
+
+
 class Since(Filter):
     """From the beginning of this day, in the reader's time zone: Since("created_at", _("Placed since"))."""
 
@@ -323,7 +348,8 @@ class Bound:
     def said(self) -> str:
         """The chosen values in words, for the removable mark."""
         words = {str(key): str(label) for key, label in self.choices}
-        return ", ".join(words.get(one, one) for one in self.read.raw)
+        said = ", ".join(words.get(one, one) for one in self.read.raw)
+        return said if len(said) <= MAX_TEXT else f"{said[:MAX_TEXT]}…"
 
 
 def bind(
@@ -340,8 +366,8 @@ def narrow(rows: Rows, bound: Sequence[Bound], actor: Actor) -> Rows:
     return rows
 
 
-def _tidy(text: str) -> str:
-    return text.replace("\x00", "").strip()[:MAX_TEXT]
+def _tidy(text: str, longest: int) -> str:
+    return text.replace("\x00", "").strip()[:longest]
 
 
 def _nonsense() -> Any:

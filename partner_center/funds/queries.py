@@ -224,6 +224,11 @@ def account_with_money(actor: Actor, account_id: str) -> Account:
     return found
 
 
+def with_money(rows: QuerySet[M]) -> QuerySet[M]:
+    """Rows of customers, partners or accounts with their balances, for `money_of`."""
+    return _with_money(rows)
+
+
 def money_of(row: Customer | Partner | Account, what: str) -> Money:
     """A balance of a row that one of the queries above has read: cash, designated, allocatable, limit, used, debt."""
     held: dict[str, int] = {purse: getattr(row, f"{purse}_minor") for purse in _PURSES}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from partner_center.catalogue.errors import NotSoldThisWay, ProductNotFound
 from partner_center.foundation.actor import Actor
 from partner_center.kernel import clock
+from partner_center.kernel.errors import DomainError
 from partner_center.kernel.money import Money
 from partner_center.kernel.period import BEIJING, add_term
 from partner_center.pricing import rules as pricing_rules
@@ -103,6 +106,26 @@ def quote_renewal(mains: Sequence[Resource], term: Term, *, at: datetime | None 
     if longer:
         quote, renewed = _with_extra_days(quote, renewed, longer, moment)
     return RenewalQuote(quote, renewed)
+
+
+def renewal_prices(mains: Sequence[Resource], term: Term) -> dict[int, Money]:
+    """What renewing each of these main resources by `term` would cost, with its children and the best discount.
+
+    Those that cannot be renewed so are left out. Quoted together for each customer, one by one only where that fails.
+    """
+    prices: dict[int, Money] = {}
+    whose: dict[str, list[Resource]] = defaultdict(list)
+    for main in mains:
+        whose[main.customer_id].append(main)
+    for own in whose.values():
+        try:
+            quoted = quote_renewal(own, term)
+            prices |= {main.pk: quoted.payable_of(main) for main in own}
+        except DomainError:
+            for main in own:
+                with suppress(DomainError):
+                    prices[main.pk] = quote_renewal([main], term).quote.payable
+    return prices
 
 
 def _renewed(resource: Resource, term: Term, unified_day: int | None) -> RenewedResource:

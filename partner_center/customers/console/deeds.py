@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from partner_center.console.actions import Batch, RowAction
 from partner_center.customers.actions import (
     assign_manager,
@@ -14,9 +16,11 @@ from partner_center.customers.actions import (
     set_label,
     set_level,
     set_new_customer_tag,
+    unfreeze_account,
     unfreeze_customer,
 )
 from partner_center.customers.console.forms import (
+    AmountForm,
     AssociateForm,
     BudgetForm,
     LabelForm,
@@ -25,12 +29,14 @@ from partner_center.customers.console.forms import (
     NewTagForm,
     NoteForm,
     ReasonForm,
+    ReductionForm,
     RequestForm,
 )
 from partner_center.customers.lifecycles import FreezeState
 from partner_center.customers.models import Customer
 from partner_center.funds.actions import allocate_to_customer, reclaim_from_customer
 from partner_center.funds.queries import can_be_fed
+from partner_center.pricing.actions import grant_discount
 
 
 def has_budget(customer: Customer) -> bool:
@@ -42,6 +48,12 @@ FEEDS = (
     RowAction("allocate", act=allocate_to_customer, page="allocate", kinds=("partner",), when=can_be_fed),
     RowAction("reclaim", act=reclaim_from_customer, page="reclaim", kinds=("partner",), when=can_be_fed),
 )
+
+
+def takes_discounts(customer: Customer) -> bool:
+    """Partners set discounts for referral customers of the international site (features F9)."""
+    return customer.is_referral and customer.account.site == "intl"
+
 
 DEEDS = (
     RowAction("label", act=set_label, form=LabelForm),
@@ -60,6 +72,14 @@ DEEDS = (
         when=lambda customer: customer.is_resale,
     ),
     RowAction("budget", act=set_budget, form=BudgetForm, kinds=("partner", "staff"), when=has_budget),
+    RowAction(
+        "discount",
+        _("Set discount"),
+        grant_discount,
+        form=ReductionForm,
+        kinds=("partner",),
+        when=takes_discounts,
+    ),
     RowAction("level", act=set_level, form=LevelForm, kinds=("staff",)),
     RowAction("new-tag", act=set_new_customer_tag, form=NewTagForm, kinds=("staff",)),
     RowAction(
@@ -80,7 +100,7 @@ FREEZES = tuple(
         when=when,
         step=step,
         state_field="freeze_state",
-        tone="" if step is FreezeState.unfreeze else "danger",
+        tone="danger" if step.target in (FreezeState.ACCOUNT, FreezeState.RESOURCES) else "",
     )
     for suffix, kinds, when in (("", ("staff",), None), ("-own", ("partner",), has_budget))
     for name, act, form, step in (
@@ -92,6 +112,7 @@ FREEZES = tuple(
             FreezeState.freeze_with_resources,
         ),
         ("unfreeze", unfreeze_customer, NoteForm, FreezeState.unfreeze),
+        ("unfreeze-account", unfreeze_account, NoteForm, FreezeState.unfreeze_account),
     )
 )
 
@@ -99,8 +120,40 @@ BATCHES = (
     Batch("chosen-label", act=set_label, form=LabelForm),
     Batch("chosen-assign", act=assign_manager, form=ManagerForm, kinds=("partner",)),
     Batch("chosen-reclaim", act=reclaim_customer, kinds=("partner",)),
-    Batch("chosen-budget", act=set_budget, form=BudgetForm, kinds=("partner",)),
+    Batch(
+        "chosen-allocate",
+        _("Allocate balance"),
+        allocate_to_customer,
+        form=AmountForm,
+        kinds=("partner",),
+        when=can_be_fed,
+    ),
+    Batch(
+        "chosen-reclaim-balance",
+        _("Reclaim balance"),
+        reclaim_from_customer,
+        form=AmountForm,
+        kinds=("partner",),
+        when=can_be_fed,
+        tone="danger",
+    ),
+    Batch("chosen-budget", act=set_budget, form=BudgetForm, kinds=("partner",), when=has_budget),
+    Batch(
+        "chosen-discount",
+        _("Set discount"),
+        grant_discount,
+        form=ReductionForm,
+        kinds=("partner",),
+        when=takes_discounts,
+    ),
     Batch("chosen-freeze", act=freeze_customer, form=ReasonForm, kinds=("partner", "staff"), tone="danger"),
+    Batch(
+        "chosen-freeze-resources",
+        act=freeze_customer_with_resources,
+        form=ReasonForm,
+        kinds=("partner", "staff"),
+        tone="danger",
+    ),
     Batch("chosen-unfreeze", act=unfreeze_customer, form=NoteForm, kinds=("partner", "staff")),
     Batch("chosen-level", act=set_level, form=LevelForm, kinds=("staff",)),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -17,9 +18,11 @@ from partner_center.customers.models import (
     WhenUsedUp,
 )
 from partner_center.identity.models import Site
-from partner_center.kernel.period import BillMonth
+from partner_center.kernel.period import BillMonth, beijing_day
 from partner_center.partners.models import Partner, PartnerKind
 from partner_center.partners.queries import members_of, platforms_of
+from partner_center.pricing.models import DiscountKind, DiscountMode
+from partner_center.pricing.rules import Terms
 
 NAME_RULE = _("5 to 32 letters, digits, hyphens and underscores, not beginning with a digit.")
 
@@ -96,11 +99,59 @@ class BudgetForm(ActionForm):
     amount = MoneyField(label=_("Budget"), help_text=_("At list price."))
     budget_type = forms.ChoiceField(label=_("Budget type"), choices=BudgetType.choices)
     when_used_up = forms.ChoiceField(label=_("When used up"), choices=WhenUsedUp.choices)
+    resources_agreed = forms.BooleanField(
+        label=_("The customer has agreed that its resources are frozen."),
+        required=False,
+        help_text=_("Needed for freezing resources when the budget is used up."),
+    )
     lift_freeze = forms.BooleanField(
         label=_("Unfreeze at once"),
         required=False,
         initial=True,
         help_text=_("A freeze by the vendor stays."),
+    )
+
+
+class AmountForm(ActionForm):
+    """The same sum for each of the chosen customers."""
+
+    amount = MoneyField(label=_("Amount"), help_text=_("For each of the customers."))
+    memo = forms.CharField(label=_("Note"), required=False, max_length=256)
+
+
+class ReductionForm(ActionForm):
+    """A discount in per cent on everything, for a time (features F9)."""
+
+    name = forms.CharField(label=_("Name"), max_length=128)
+    percent = forms.DecimalField(
+        label=_("Discount in per cent"),
+        min_value=Decimal("0.01"),
+        max_value=Decimal("99.99"),
+        decimal_places=2,
+    )
+    ends_on = forms.DateField(
+        label=_("To the end of"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Empty: without end. Days of Beijing time."),
+    )
+
+    def arguments(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {
+            "kind": DiscountKind.SET,
+            "name": data["name"],
+            "terms": Terms(DiscountMode.RATIO, (100 - data["percent"]) / 100),
+            "ends_at": beijing_day(data["ends_on"]).end if data["ends_on"] else None,
+        }
+
+
+class RenameTagForm(ActionForm):
+    label = forms.CharField(
+        label=_("Tag"),
+        max_length=128,
+        required=False,
+        help_text=_("A tag that exists takes these customers in. Empty takes the tag away from all of them."),
     )
 
 

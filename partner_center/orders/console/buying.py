@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from partner_center.console.pages import FormPage
 from partner_center.console.registry import PAGES
-from partner_center.customers.queries import own_customer, payer_of
+from partner_center.customers.models import PermissionGroup
+from partner_center.customers.queries import is_authorised, own_customer, payer_of
 from partner_center.funds.queries import balances_of
 from partner_center.kernel import clock
 from partner_center.kernel.errors import DomainError
@@ -38,6 +39,7 @@ from partner_center.orders.console.forms import (
     UnsubscribeForm,
     package_wish,
 )
+from partner_center.orders.errors import MayNotOrderFor
 from partner_center.orders.models import Order
 from partner_center.orders.queries import open_offers, order_for
 from partner_center.orders.quoting import quote
@@ -123,24 +125,31 @@ class PayOrder(Priced):
 
 class RenewResource(Priced):
     name, path, title = "renew-resource", "resources/<str:resource_id>/renew/", _("Renew")
-    parent, kinds = "resource", ("customer",)
+    parent, kinds = "resource", ("customer", "partner")
     fetch, act, form = main_resource_for, renew_resource, RenewForm
-    success = _("The renewal is ordered.")
+
+    @property
+    def success(self) -> Any:  # type: ignore[override]
+        if self.actor.kind == "partner":
+            return _now("The renewal is ordered; the customer has to confirm it.")
+        return _now("The renewal is ordered.")
 
     def run(self, form: Any) -> Order:
         order = renew_resource(self.actor, resource=self.subject, **form.arguments())
         return self.pay_if_asked(form, order)
 
     def preview(self, asked: dict[str, Any]) -> dict[str, Any]:
+        self._refuse()
         term = Term(asked["unit"] or "month", asked["number"] or 1)
         quoted = quote_renewal([self.subject], term)
         best = quoted.quote.best
+        own = self.actor.kind == "customer"
         return {
             "lines": [
                 (_now("List price"), quoted.quote.official, False),
                 (_now("Best discount"), -best.reduction if best else _now("none"), False),
                 (_now("To pay"), quoted.quote.payable, True),
-                *balance_lines(payer_of(self.subject.customer), quoted.quote.payable),
+                *(balance_lines(payer_of(self.subject.customer), quoted.quote.payable) if own else ()),
             ],
             "headers": (_now("Resource"), _now("Expires now"), _now("Expires then"), _now("List price")),
             "rows": [
@@ -148,6 +157,14 @@ class RenewResource(Priced):
                 for one, line in zip(quoted.resources, quoted.quote.lines, strict=True)
             ],
         }
+
+    def _refuse(self) -> None:
+        """Nobody learns prices of a customer that has not authorised it. Raises MayNotOrderFor."""
+        actor, customer_id = self.actor, self.subject.customer_id
+        if actor.kind == "partner" and not is_authorised(
+            customer_id, actor.account_id, PermissionGroup.TRADE
+        ):
+            raise MayNotOrderFor(customer=customer_id)
 
 
 class ChangeResource(Priced):

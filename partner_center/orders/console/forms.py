@@ -55,10 +55,15 @@ class RenewForm(ActionForm):
     number = forms.IntegerField(label=_("How many"), min_value=1, max_value=11, initial=1)
     pay_now = forms.BooleanField(label=_("Pay at once with the best discount"), required=False, initial=True)
 
+    def prepare(self) -> None:
+        """What a partner orders for its customer, the customer confirms and pays."""
+        if self.actor.kind == "partner":
+            del self.fields["pay_now"]
+
     def arguments(self) -> dict[str, Any]:
         return {
             "term": Term(self.cleaned_data["unit"], self.cleaned_data["number"]),
-            "best_offer": self.cleaned_data["pay_now"],
+            "best_offer": self.cleaned_data.get("pay_now", False),
         }
 
 

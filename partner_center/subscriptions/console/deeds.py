@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.console.actions import Batch, RowAction
+from partner_center.orders.actions import renew_resource
 from partner_center.subscriptions.actions import (
     cancel_auto_renewal,
     close_on_demand,
@@ -17,7 +18,12 @@ from partner_center.subscriptions.actions import (
     set_expiry_policy,
     unfreeze_resource,
 )
-from partner_center.subscriptions.console.forms import AutoRenewalForm, PolicyForm, ReasonForm
+from partner_center.subscriptions.console.forms import (
+    AutoRenewalForm,
+    PolicyForm,
+    ReasonForm,
+    RenewChosenForm,
+)
 from partner_center.subscriptions.models import ExpirePolicy, Resource, ResourceState
 
 CUSTOMERS = ("customer",)
@@ -32,6 +38,11 @@ def is_open_main(resource: Resource) -> bool:
     return resource.is_main and resource.state is not ResourceState.CLOSED
 
 
+def is_renewed_for(resource: Resource) -> bool:
+    """Partners renew for their resale customers; whether one has authorised them, the action asks."""
+    return is_open_main(resource) and resource.customer.is_resale
+
+
 def _is_releasable(resource: Resource) -> bool:
     return (
         is_open_main(resource)
@@ -42,6 +53,14 @@ def _is_releasable(resource: Resource) -> bool:
 
 ORDERS = (
     RowAction("renew", _("Renew"), page="renew-resource", when=is_open_main, kinds=CUSTOMERS, icon="refresh"),
+    RowAction(
+        "renew-for",
+        _("Renew for the customer"),
+        page="renew-resource",
+        when=is_renewed_for,
+        kinds=("partner",),
+        icon="refresh",
+    ),
     RowAction(
         "change", _("Change specification"), page="change-resource", when=is_main_in_use, kinds=CUSTOMERS
     ),
@@ -95,6 +114,28 @@ OTHERS = (
 )
 
 DEEDS = (*ORDERS, *RENEWALS, *OTHERS)
+
+RENEW_CHOSEN = (
+    Batch(
+        "renew-chosen",
+        _("Order renewals"),
+        renew_resource,
+        form=RenewChosenForm,
+        fixed={"best_offer": True},
+        when=is_open_main,
+        kinds=CUSTOMERS,
+        success=_("The orders wait to be paid."),
+    ),
+    Batch(
+        "renew-chosen-for",
+        _("Renew for the customers"),
+        renew_resource,
+        form=RenewChosenForm,
+        when=is_renewed_for,
+        kinds=("partner",),
+        success=_("The customers have to confirm the orders."),
+    ),
+)
 
 BATCHES = (
     Batch("auto-renew-all", act=set_auto_renewal, form=AutoRenewalForm, when=is_main_in_use, kinds=CUSTOMERS),

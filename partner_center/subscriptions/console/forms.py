@@ -23,6 +23,16 @@ class AutoRenewalForm(ActionForm):
     unit = forms.ChoiceField(label=_("Each time by one"), choices=UNITS)
 
 
+class RenewChosenForm(ActionForm):
+    """By how long each of the chosen resources is renewed."""
+
+    unit = forms.ChoiceField(label=_("Renew by"), choices=UNITS)
+    number = forms.IntegerField(label=_("How many"), min_value=1, max_value=11, initial=1)
+
+    def arguments(self) -> dict[str, Any]:
+        return {"term": rules.Term(self.cleaned_data["unit"], self.cleaned_data["number"])}
+
+
 class PolicyForm(ActionForm):
     policy = forms.TypedChoiceField(
         label=_("At expiry"),

@@ -12,7 +12,7 @@ from partner_center.catalogue.models import Product, Region
 from partner_center.console.actions import Link
 from partner_center.console.columns import Choice as ChoiceColumn
 from partner_center.console.columns import Number, Ref, State, Sum, Text, When
-from partner_center.console.filters import Choice, Custom, Equal, Search, Since, States, Until
+from partner_center.console.filters import AnyOf, Choice, Custom, Equal, Search, Since, States, Until
 from partner_center.console.pages import DetailPage, FormPage, ListPage
 from partner_center.console.panels import Facts, Rows, Steps, Trail
 from partner_center.console.todos import todo
@@ -20,7 +20,7 @@ from partner_center.customers.queries import own_customer
 from partner_center.foundation.actor import Actor
 from partner_center.kernel import clock
 from partner_center.subscriptions.actions import clear_unified_day, open_on_demand, set_renewal_setting
-from partner_center.subscriptions.console.deeds import BATCHES, CLOSE, DEEDS, ORDERS, RENEWALS
+from partner_center.subscriptions.console.deeds import BATCHES, CLOSE, DEEDS, ORDERS, RENEW_CHOSEN, RENEWALS
 from partner_center.subscriptions.console.forms import UNITS, OpenForm, RenewalSettingsForm
 from partner_center.subscriptions.models import (
     AutoRenewal,
@@ -41,9 +41,13 @@ from partner_center.subscriptions.queries import (
     renewal_setting_of,
     with_children,
 )
+from partner_center.subscriptions.renewals import renewal_prices
+from partner_center.subscriptions.rules import Term
 
 NOT_CUSTOMERS = ("staff", "partner")
 POLICIES = dict(ExpirePolicy.choices)
+MOST_SEARCHED = 200
+"""Resource ids in one search (features H7, X1)."""
 SOON = {"7": _("In 7 days"), "15": _("In 15 days"), "30": _("In 30 days"), "expired": _("Expired")}
 
 
@@ -207,7 +211,7 @@ class ResourceDetail(DetailPage):
 
 
 class RenewalList(ListPage):
-    """What its customer has to decide about soon."""
+    """What its customer has to decide about soon. The file also says what renewing would cost (features H7)."""
 
     name, path, title, permission = "renewals", "renewals/", _("Renewals"), "subscriptions.view"
     order = ("expires_at",)
@@ -217,10 +221,13 @@ class RenewalList(ListPage):
         When("expires_at"),
         Number("days_left", _("Days left"), sort="expires_at"),
         ChoiceColumn("expire_policy", words=POLICIES),
+        Sum("month_price", _("Renewal for one month"), sort=False, file_only=True),
+        Sum("year_price", _("Renewal for one year"), sort=False, file_only=True),
     )
     filters = (
         Custom("due", _("Expires"), offers=SOON, narrow=_expiring),
         Search(into=("name", "resource_spec", "customer__name"), exact=("resource_id", "customer_id")),
+        AnyOf("ids", _("Resource IDs (up to 200)"), path="resource_id", most=MOST_SEARCHED),
         Choice("expire_policy", offered=ExpirePolicy.choices),
         Since("expires_at"),
         Until("expires_at"),
@@ -228,13 +235,23 @@ class RenewalList(ListPage):
     )
     opens = "resource"
     row_actions = (*ORDERS, *RENEWALS)
-    batches = BATCHES
+    batches = (*RENEW_CHOSEN, *BATCHES)
     links = (Link(page="renewal-settings", icon="settings", primary=False),)
+    rows_a_turn = 200
     empty = _("Nothing to renew.")
 
     @staticmethod
     def source(actor: Actor) -> Any:
         return Resource.objects.visible_to(actor).main().open()
+
+    def fixed_rows(self, fixed: Any, start: int, count: int) -> list[Any]:
+        """With the prices of today, quoted together."""
+        rows = super().fixed_rows(fixed, start, count)
+        for name, unit in (("month_price", "month"), ("year_price", "year")):
+            prices = renewal_prices(rows, Term(unit, 1))  # type: ignore[arg-type]
+            for row in rows:
+                setattr(row, name, prices.get(row.pk))
+        return rows
 
     def tone_of(self, row: Resource) -> str:
         return "" if row.state is ResourceState.IN_USE else "warning"

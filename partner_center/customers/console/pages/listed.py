@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.console.actions import Link
 from partner_center.console.columns import Choice as ChoiceColumn
-from partner_center.console.columns import Masked, Ref, State, Text, When
-from partner_center.console.filters import Choice, Custom, Equal, Search, Since, States, Until
+from partner_center.console.columns import Masked, Number, Ref, State, Sum, Text, When
+from partner_center.console.filters import (
+    AtLeast,
+    AtMost,
+    Choice,
+    Custom,
+    Equal,
+    Search,
+    Since,
+    States,
+    Until,
+)
 from partner_center.console.pages import FormPage, ListPage
 from partner_center.console.todos import todo
 from partner_center.customers.actions import (
@@ -22,13 +33,27 @@ from partner_center.customers.console.forms import (
     RegisterForm,
 )
 from partner_center.customers.console.pages.words import ASSOCIATION_TYPES
+from partner_center.customers.console.standing import (
+    SHARES,
+    available,
+    expiring,
+    listed,
+    spent,
+    with_used_budget,
+)
 from partner_center.customers.lifecycles import FreezeState, VerifiedStatus
 from partner_center.customers.models import (
     AssociationType,
     Customer,
     Level,
 )
+from partner_center.customers.queries import managers_visible_to
 from partner_center.foundation.actor import Actor
+
+NOBODY = "nobody"
+MOST_MANAGERS = 200
+EXPIRES = {"7": _("In 7 days"), "15": _("In 15 days"), "30": _("In 30 days")}
+USED = {share: format_lazy(_("{share} per cent or more"), share=share) for share in SHARES}
 
 
 def _whose(rows: Any, chosen: str, actor: Actor) -> Any:
@@ -36,10 +61,27 @@ def _whose(rows: Any, chosen: str, actor: Actor) -> Any:
     return rows.filter(**own) if chosen == "own" else rows.exclude(**own)
 
 
+class Labelled(Search):
+    """Tags that contain the words, case for case (features F1)."""
+
+    def apply(self, rows: Any, value: str, actor: Actor) -> Any:
+        return rows.labelled(value)
+
+
+def _managers(actor: Actor) -> list[tuple[str, Any]]:
+    """Whom a partner may ask for: nobody, or one of those in charge."""
+    people = managers_visible_to(actor).filter(customer_count__gt=0).order_by("login")[:MOST_MANAGERS]
+    return [(NOBODY, _("Not assigned")), *((str(one.pk), f"{one.name} ({one.login})") for one in people)]
+
+
+def _of_manager(rows: Any, chosen: str) -> Any:
+    return rows.filter(account_manager=None if chosen == NOBODY else int(chosen))
+
+
 class CustomerList(ListPage):
     name, path, title, permission = "customers", "customers/", _("Customers"), "customers.view"
     kinds = ("staff", "partner")
-    source = Customer.objects.visible_to
+    source = listed
     columns = (
         Text("name", value=str),
         Masked("account__name", _("Account"), kind="account", needs=("account",)),
@@ -48,10 +90,14 @@ class CustomerList(ListPage):
         ChoiceColumn("association_type", words=ASSOCIATION_TYPES),
         State("verified_status"),
         State("freeze_state"),
-        Text("level"),
+        Text("level", minor=True),
         Text("label"),
         Text("account_manager__name", _("Account manager"), needs=("account_manager",)),
-        When("associated_at"),
+        Sum("available", _("Available"), value=available, kinds=("staff", "partner")),
+        Sum("spent", _("Spent this month"), value=spent, sort="spent_minor"),
+        When("expires_next", _("Next expiry"), sort="expires_next"),
+        Number("alerts_open", _("Alerts to handle"), sort="alerts_open", minor=True),
+        When("associated_at", minor=True),
     )
     filters = (
         Search(into=("name", "account__name", "account__mobile"), exact=("pk",)),
@@ -62,13 +108,19 @@ class CustomerList(ListPage):
             narrow=_whose,
         ),
         Choice("association_type", offered=AssociationType.choices),
+        Choice("in_charge", _("Account manager"), offered=_managers, narrow=_of_manager).for_kinds("partner"),
         States("verified_status", VerifiedStatus, _("Real-name status")),
         States("freeze_state", FreezeState, _("Freeze")),
         Choice("level", offered=Level.choices),
-        Search("label", _("Tag"), into=("label",)),
+        Labelled("label", _("Tag"), into=("label",)),
+        AtLeast("spent_minor", _("Spent this month from"), name="spent_from"),
+        AtMost("spent_minor", _("Spent this month up to"), name="spent_to"),
+        Custom("due", _("Resources expire"), offers=EXPIRES, narrow=expiring),
+        Custom("budget", _("Budget used"), offers=USED, narrow=with_used_budget),
         Since("associated_at"),
         Until("associated_at"),
         Equal("partner"),
+        Equal("tag", _("Tag"), path="label"),
         Equal("manager", _("Account manager"), path="account_manager"),
     )
     opens = "customer"

@@ -109,7 +109,7 @@ class AssignedCustomers(ListPage):
     name, path, title = "assigned-customers", "account-managers/customers/", _("Customers by account manager")
     permission = "customers.assign"
     kinds = ("partner",)
-    tabs = TABS
+    tabs, parent = TABS, "account-managers"
     source = assigned_customers
     columns = (*_COLUMNS, Text("account_manager__name", _("Account manager"), needs=("account_manager",)))
     filters = (Choice("manager", _("Account manager"), offered=_people, path="account_manager"), *_FILTERS)
@@ -145,7 +145,7 @@ class UnassignedCustomers(ListPage):
     name, path, title = "unassigned-customers", "account-managers/unassigned/", _("Unassigned customers")
     permission = "customers.assign"
     kinds = ("partner",)
-    tabs = TABS
+    tabs, parent = TABS, "account-managers"
     source = unassigned_customers
     columns = _COLUMNS
     filters = _FILTERS
@@ -161,7 +161,7 @@ class AssignmentList(ListPage):
     name, path, title = "customer-assignments", "account-managers/history/", _("Assignments by date")
     permission = "customers.assign"
     kinds = ("partner",)
-    tabs = TABS
+    tabs, parent = TABS, "account-managers"
     source = ManagerAssignment.objects.visible_to
     columns = (
         Ref("customer", needs=("customer", "customer__account")),

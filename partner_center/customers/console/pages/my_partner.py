@@ -60,5 +60,6 @@ class MyPartner(DetailPage):
     bottom = (
         ListPanel("authorisations", customer="pk"),
         ListPanel("associations", customer="pk"),
+        ListPanel("signed-terms", account="pk"),
         Trail(),
     )
