@@ -11,8 +11,11 @@ from partner_center.channel.actions import (
     leads_links,
     leads_terms,
     people,
+    programmes,
+    programmes_standing,
     real_name,
     resellers,
+    specialists,
 )
 
 __all__ = [
@@ -26,6 +29,9 @@ __all__ = [
     "leads_links",
     "leads_terms",
     "people",
+    "programmes",
+    "programmes_standing",
     "real_name",
     "resellers",
+    "specialists",
 ]

@@ -1,5 +1,5 @@
 """Work of this room that happens by itself."""
 
-from partner_center.channel.jobs import alerts, leads, resellers
+from partner_center.channel.jobs import alerts, leads, people, resellers
 
-__all__ = ["alerts", "leads", "resellers"]
+__all__ = ["alerts", "leads", "people", "resellers"]

@@ -14,11 +14,11 @@ message(
 )
 message(
     "channel.specialist_bound",
-    subject=_("{account} has accepted your invitation"),
-    body=_("{account} is now tied to {partner} and may apply as a project specialist."),
+    subject=_("{person} has accepted your invitation"),
+    body=_("{person} is now tied to {partner} and may apply as a project specialist."),
 )
 message(
     "channel.specialist_decided",
     subject=_("Project specialist: {state}"),
-    body=_("{account} of {partner} is now: {state}. Review opinion: {opinion}"),
+    body=_("{person} of {partner} is now: {state}. Review opinion: {opinion}"),
 )

@@ -9,9 +9,12 @@ from partner_center.channel.console.pages import (
     leads_links,
     leads_terms,
     people,
+    programmes,
+    programmes_members,
     real_name,
     real_name_review,
     resellers,
+    specialists,
 )
 
 __all__ = [
@@ -23,7 +26,10 @@ __all__ = [
     "leads_links",
     "leads_terms",
     "people",
+    "programmes",
+    "programmes_members",
     "real_name",
     "real_name_review",
     "resellers",
+    "specialists",
 ]

@@ -179,7 +179,7 @@ class ResellerManagerList(ListPage):
     name, path, title = "reseller-managers", "reseller-managers/", _("Resellers' account managers by date")
     permission = "partners.view"
     kinds = ("staff", "partner")
-    tabs = TABS
+    tabs, parent = TABS, "resellers"
     source = ResellerAssignment.objects.visible_to
     columns = (
         Ref("partner", page="partner", needs=("partner",)),
@@ -206,7 +206,7 @@ class ResellerTieList(ListPage):
     name, path, title = "reseller-ties", "reseller-ties/", _("Distribution by date")
     permission = "partners.view"
     kinds = ("staff", "partner")
-    tabs = TABS
+    tabs, parent = TABS, "resellers"
     source = ResellerTie.objects.visible_to
     columns = (
         Ref("partner", page="partner", needs=("partner",)),
