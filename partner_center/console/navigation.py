@@ -26,6 +26,7 @@ class Group:
 
 MENU: tuple[Group, ...] = (
     Group(_("Overview"), "home", ("home",)),
+    Group(_("Messages"), "bell", ("messages", "announcements")),
     Group(
         _("Partners"),
         "hierarchy",
@@ -43,6 +44,25 @@ MENU: tuple[Group, ...] = (
             "project-specialists",
             "platforms",
             "access-configuration",
+        ),
+    ),
+    Group(
+        _("Programmes"),
+        "stack-2",
+        (
+            "programmes",
+            "programme-applications",
+            "programme-invitations",
+            "memberships",
+            "tier-upgrades",
+            "tier-requirements",
+            "partner-agreements",
+            "company-information",
+            "companies",
+            "company-changes",
+            "commercial-information",
+            "certifications",
+            "small-remittances",
         ),
     ),
     Group(
@@ -138,6 +158,7 @@ MENU: tuple[Group, ...] = (
 
 HOME: tuple[str, ...] = (
     "account-card",
+    "announcements-card",
     "consumption-card",
     "spending-card",
     "turnover-card",

@@ -81,11 +81,18 @@ def zone_of(account: Account) -> ZoneInfo:
 
 
 def in_zone(facts: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
-    """The facts, with moments as local time."""
+    """The facts, with moments as local time of the zone."""
     return {
-        name: fact.astimezone(zone).strftime(MOMENT) if isinstance(fact, datetime) else fact
-        for name, fact in facts.items()
+        name: moment_in(fact, zone) if isinstance(fact, datetime) else fact for name, fact in facts.items()
     }
+
+
+def moment_in(moment: datetime, zone: ZoneInfo) -> str:
+    """ "2026-03-01 12:00:00 (UTC+8)": the offset is said, because a message is read anywhere."""
+    local = moment.astimezone(zone)
+    sign, hours, minutes = (part := local.strftime("%z"))[0], int(part[1:3]), part[3:5]
+    offset = f"{sign}{hours}" + (f":{minutes}" if minutes != "00" else "")
+    return f"{local:{MOMENT}} (UTC{offset})"
 
 
 def _keep(

@@ -134,6 +134,7 @@ ACTOR_FROM_SIGNATURE = "partner_center.identity.door.actor_from_signature"
 ACTOR_FROM_TOKEN = "partner_center.identity.door.actor_from_token"
 ACTOR_FROM_SESSION = "partner_center.identity.door.actor_from_session"
 ACTOR_OF_USER = "partner_center.identity.door.actor_of_user"
+CONSOLE_HEAD = "partner_center.identity.console.head.head_of"
 CONSOLE_SECOND_CHECK = "partner_center.identity.console.second_check.codes"
 CSRF_FAILURE_VIEW = "partner_center.console.door.refuse_forgery"
 CUSTOMERS_ASSIGNED_TO = "partner_center.customers.queries.customers_assigned_to"
@@ -218,6 +219,7 @@ INTERNATIONAL_TAX_PERCENT = os.environ.get("PARTNER_CENTER_INTERNATIONAL_TAX_PER
 PARTNER_BILL_DAYS = int(os.environ.get("PARTNER_CENTER_PARTNER_BILL_DAYS", "30"))
 
 FIRST_ORDER_NEEDS_REAL_NAME = _flag("PARTNER_CENTER_FIRST_ORDER_NEEDS_REAL_NAME")
+SITE_ADDRESSES: dict[str, str] = json.loads(os.environ.get("PARTNER_CENTER_SITE_ADDRESSES", "{}"))
 REAL_NAME_CHECK = os.environ.get("PARTNER_CENTER_REAL_NAME_CHECK", "")
 REAL_NAME_APPLICATIONS_A_DAY = int(os.environ.get("PARTNER_CENTER_REAL_NAME_APPLICATIONS_A_DAY", "5"))
 REAL_NAME_CUSTOMERS_PER_NUMBER = int(os.environ.get("PARTNER_CENTER_REAL_NAME_CUSTOMERS_PER_NUMBER", "5"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from partner_center.identity import notices
-from partner_center.kernel.period import BEIJING
 from partner_center.subscriptions.models import Resource
 
 
@@ -18,6 +17,6 @@ def tell(resource: Resource, what: str, *, days: int, moment: datetime, reason: 
         resource_id=resource.resource_id,
         product=resource.resource_spec,
         days=days,
-        moment=moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S"),
+        moment=moment,
         reason=reason,
     )

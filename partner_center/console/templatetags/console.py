@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select
 from django.utils.html import format_html
+from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString, mark_safe
 
 from partner_center.console.navigation import menu_for
@@ -46,6 +48,13 @@ def _icon(name: str) -> str:
 def menu(context: dict[str, Any]) -> list[Any]:
     actor = getattr(context["request"], "actor", None)
     return menu_for(actor, context.get("page")) if actor is not None else []
+
+
+@register.simple_tag(takes_context=True)
+def head(context: dict[str, Any]) -> Any:
+    """What the head of the page says to its reader, asked of settings.CONSOLE_HEAD; nothing on an error's page."""
+    path = getattr(settings, "CONSOLE_HEAD", "")
+    return import_string(path)(context["request"]) if path and context.get("page") is not None else None
 
 
 @register.simple_tag
