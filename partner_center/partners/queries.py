@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TypeVar
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Model, QuerySet
 
 from partner_center.foundation.actor import Actor
 from partner_center.identity.models import Account, User, UserState
 from partner_center.kernel import clock
+from partner_center.kernel.errors import DomainError
 from partner_center.partners.errors import (
     ApplicationNotFound,
     CompanyNotFound,
@@ -20,7 +22,9 @@ from partner_center.partners.errors import (
 from partner_center.partners.models import (
     APPLYING,
     Agreement,
+    CommercialInformation,
     Company,
+    CompanyChange,
     Membership,
     Partner,
     PartnerKind,
@@ -32,8 +36,11 @@ from partner_center.partners.models import (
     ResellerGrant,
     ResellerRight,
     Signature,
+    TierUpgrade,
 )
 from partner_center.partners.rules import stops_spending
+
+R = TypeVar("R", bound=Model)
 
 
 def scope_of(actor: Actor, indirect_partner_id: str | None = None) -> str:
@@ -208,3 +215,54 @@ def run_out(moment: datetime) -> QuerySet[Membership]:
 def _reviewed() -> QuerySet[Membership]:
     rows = Membership.objects.filter(ended_at__isnull=True, valid_until__isnull=False)
     return rows.select_related("partner__account", "programme")
+
+
+def membership_for(actor: Actor, pk: int) -> Membership:
+    """One membership that the actor may see. Raises ProgrammeNotFound."""
+    rows = Membership.objects.visible_to(actor).select_related("partner__account", "programme")
+    return _found(rows.filter(pk=pk).first(), ProgrammeNotFound)
+
+
+def upgrade_for(actor: Actor, pk: int) -> TierUpgrade:
+    """One application for a tier. Raises ApplicationNotFound."""
+    rows = TierUpgrade.objects.visible_to(actor).select_related(
+        "partner__account", "membership__programme", "membership__partner"
+    )
+    return _found(rows.filter(pk=pk).first(), ApplicationNotFound)
+
+
+def company_for(actor: Actor, pk: int) -> Company:
+    """One company. Raises CompanyNotFound."""
+    return _found(Company.objects.visible_to(actor).filter(pk=pk).first(), CompanyNotFound)
+
+
+def change_for(actor: Actor, pk: int) -> CompanyChange:
+    """One change of company information. Raises CompanyNotFound."""
+    rows = CompanyChange.objects.visible_to(actor).select_related("company", "licence", "account")
+    found: CompanyChange | None = rows.filter(pk=pk).first()
+    return _found(found, CompanyNotFound)
+
+
+def commercial_of(actor: Actor) -> CommercialInformation:
+    """The bank account of the partner that is asking; an empty one before it has submitted any.
+
+    Raises NotAPartner for anybody else.
+    """
+    partner = Partner.objects.filter(pk=actor.account_id if actor.kind == "partner" else "").first()
+    if partner is None:
+        raise NotAPartner()
+    rows = CommercialInformation.objects.visible_to(actor).select_related("account", "letter")
+    empty = CommercialInformation(account_id=partner.pk, company_name=partner.name)
+    return rows.filter(pk=partner.pk).first() or empty
+
+
+def information_for(actor: Actor, pk: str) -> CommercialInformation:
+    """One certification, for the vendor. Raises CompanyNotFound."""
+    rows = CommercialInformation.objects.visible_to(actor).select_related("account", "letter")
+    return _found(rows.filter(pk=pk).first(), CompanyNotFound)
+
+
+def _found(row: R | None, refusal: type[DomainError]) -> R:
+    if row is None:
+        raise refusal()
+    return row

@@ -6,6 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from partner_center.channel.actions.programmes_standing import (
+    freeze_partner_and_customers,
+    lift_partner_and_customers,
+)
 from partner_center.channel.actions.resellers import unbind_reseller
 from partner_center.console.actions import Batch, Link, RowAction
 from partner_center.console.columns import Choice as ChoiceColumn
@@ -197,6 +201,8 @@ STANDING = (
         ChoiceColumn("settlement", words=SETTLEMENTS),
         Flag("is_sandbox", kinds=("staff",)),
         "joined_at",
+        "left_at",
+        When("incentives_until", _("Incentives payable until")),
     ),
     Facts(
         Masked("account__mobile", _("Mobile number"), kind="mobile"),
@@ -239,8 +245,25 @@ class PartnerDetail(DetailPage):
         *STANDING,
         Steps(
             PartnerState,
-            forms={"restrict": ReasonForm, "freeze": ReasonForm, "lift": NoteForm, "delist": ReasonForm},
-            also=(RowAction("assign-platform", act=assign_platform, form=PlatformForm, kinds=("staff",)),),
+            forms={
+                "restrict": ReasonForm,
+                "lapse": ReasonForm,
+                "renew": NoteForm,
+                "leave": ReasonForm,
+                "delist": ReasonForm,
+            },
+            also=(
+                RowAction(
+                    "freeze",
+                    act=freeze_partner_and_customers,
+                    form=ReasonForm,
+                    step=PartnerState.freeze,
+                    tone="danger",
+                ),
+                RowAction("lift", act=lift_partner_and_customers, form=NoteForm, step=PartnerState.lift),
+                RowAction("record-company", page="record-company", label=_("Record company information")),
+                RowAction("assign-platform", act=assign_platform, form=PlatformForm, kinds=("staff",)),
+            ),
             kinds=("staff",),
         ),
         DistributorSteps(
@@ -263,6 +286,7 @@ class PartnerDetail(DetailPage):
         ),
     )
     bottom = (
+        ListPanel("memberships", partner="pk"),
         ListPanel("customers", partner="pk"),
         ListPanel("adjustments", target="pk"),
         ListPanel("account-changes", owner="pk"),

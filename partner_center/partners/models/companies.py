@@ -11,6 +11,8 @@ from partner_center.foundation.actor import Actor
 from partner_center.foundation.fields import EncryptedTextField, Record, StateField
 from partner_center.identity.models import Site
 from partner_center.kernel.lifecycle import Lifecycle, State, step
+from partner_center.kernel.money import Money
+from partner_center.kernel.period import BEIJING
 from partner_center.partners.models.applications import CompanyFacts, Industry
 
 CHANGEABLE = (
@@ -152,6 +154,11 @@ class CompanyChange(Record):
         return str(self.company)
 
     @property
+    def created(self) -> str:
+        """The day on which it was asked for, in Beijing."""
+        return self.created_at.astimezone(BEIJING).strftime("%Y-%m-%d")
+
+    @property
     def what(self) -> list[Any]:
         """The names of the changed facts, in the reader's words."""
         return [Company._meta.get_field(name).verbose_name for name in CHANGEABLE if name in self.after]
@@ -266,6 +273,10 @@ class SmallRemittance(Record):
 
     def __str__(self) -> str:
         return str(self.information)
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
 
 
 __all__ = [
