@@ -27,8 +27,8 @@ FIND_THE_DEMO = ("verify", "accounts", "export", "usage", "bill-run")
 
 OVERVIEW = """\
 A cloud vendor's partner center. Without any configuration it runs on an embedded database in ./var (what looks
-into a database finds the demo's there); DATABASE_URL, SECRET_KEY and PARTNER_CENTER_* change that (the README
-has the table)."""
+into a database finds the demo's there); DATABASE_URL, SECRET_KEY and PARTNER_CENTER_* change that
+(docs/configuration.md has the table)."""
 
 CLOSING = """\
 `partner-center COMMAND --help` explains each. Any other word is a Django command: `partner-center shell`,
