@@ -65,10 +65,10 @@ def find_alerts(actor: Actor, *, customer_ids: Sequence[str]) -> dict[str, int]:
         _end(actor, alert)
     fresh = [one for identity, one in found.items() if identity not in standing]
     CustomerAlert.objects.bulk_create([_alert(one) for one in fresh], ignore_conflicts=True)
-    for identity, one in found.items():
-        alert = standing.get(identity)
-        if alert is not None and alert.state is AlertState.OPEN and alert.facts != one.facts:
-            CustomerAlert.objects.filter(pk=alert.pk, state=AlertState.OPEN).update(facts=one.facts)
+    for identity, alert in standing.items():
+        if identity in found and alert.facts != found[identity].facts:
+            open_still = CustomerAlert.objects.filter(pk=alert.pk, state=AlertState.OPEN)
+            open_still.update(facts=found[identity].facts)
     return {"found": len(fresh), "over": len(over)}
 
 

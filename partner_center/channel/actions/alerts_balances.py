@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -78,7 +79,11 @@ def watch_balance(actor: Actor, *, alert: BalanceAlert) -> bool:
     BalanceAlert.objects.filter(pk=held.pk).update(fell_at=clock.now() if low else None)
     if not low:
         return False
-    facts = {"name": held.account.name, "balance": str(balance), "threshold": str(held.threshold)}
+    facts: dict[str, Any] = {
+        "name": held.account.name,
+        "balance": str(balance),
+        "threshold": str(held.threshold),
+    }
     tell(held.account, "channel.balance_low", **facts)
     for address in held.receivers:
         send(

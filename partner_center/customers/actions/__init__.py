@@ -25,7 +25,12 @@ from partner_center.customers.actions.freezing import (
     unfreeze_customer,
 )
 from partner_center.customers.actions.managers import assign_manager, reclaim_customer
-from partner_center.customers.actions.marks import set_label, set_level, set_new_customer_tag
+from partner_center.customers.actions.marks import (
+    rename_label,
+    set_label,
+    set_level,
+    set_new_customer_tag,
+)
 from partner_center.customers.actions.real_name import (
     approve_real_name,
     change_real_name,
@@ -54,6 +59,7 @@ __all__ = [
     "reclaim_customer",
     "register_customer",
     "reject_real_name",
+    "rename_label",
     "request_authorisation",
     "restore_after_budget",
     "revoke_authorisation",

@@ -8,9 +8,10 @@ from partner_center.customers.errors import NoRightOverCustomer
 from partner_center.customers.models import Customer, Level, NewCustomerTag
 from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
-from partner_center.foundation.audit import record
+from partner_center.foundation.audit import entry_of, record
+from partner_center.foundation.models import TrailEntry
 from partner_center.kernel.period import BillMonth
-from partner_center.partners.errors import OnlyTheVendor
+from partner_center.partners.errors import NotAPartner, OnlyTheVendor
 
 
 @action("customers.set_level", label=_("Set level"))
@@ -31,6 +32,25 @@ def set_label(actor: Actor, *, customer: Customer, label: str) -> None:
     before = customer.label
     _change(customer, label=label.strip())
     record(actor, "customers.set_label", customer, about=customer.pk, before=before, after=customer.label)
+
+
+@action("customers.rename_label", permission="customers.set_label", label=_("Rename a tag"))
+def rename_label(actor: Actor, *, label: str, new: str) -> int:
+    """Give all customers of the acting partner that bear the tag `label` the tag `new`; empty takes it away.
+
+    A tag that exists takes them in. An account manager renames it for its own customers. How many they were.
+    Raises NotAPartner.
+    """
+    if actor.kind != "partner":
+        raise NotAPartner()
+    new = new.strip()
+    bearing = Customer.objects.visible_to(actor).of_partner(actor.account_id).filter(label=label)
+    rows = list(bearing.select_for_update(no_key=True, of=("self",)).order_by("pk")) if label != new else []
+    Customer.objects.filter(pk__in=[one.pk for one in rows]).update(label=new)
+    TrailEntry.objects.bulk_create(
+        entry_of(actor, "customers.set_label", one, about=one.pk, before=label, after=new) for one in rows
+    )
+    return len(rows)
 
 
 @action("customers.set_new_customer_tag", label=_("Set new-customer tag"))

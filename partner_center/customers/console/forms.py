@@ -147,7 +147,8 @@ class ReductionForm(ActionForm):
 
 
 class RenameTagForm(ActionForm):
-    label = forms.CharField(
+    label = forms.CharField(widget=forms.HiddenInput, max_length=128)
+    new = forms.CharField(
         label=_("Tag"),
         max_length=128,
         required=False,

@@ -5,6 +5,7 @@ All of it is annotated, so that lists can be filtered and sorted by it and the n
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -24,19 +25,27 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast, Coalesce, Concat, ExtractMonth, ExtractYear, LPad
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from partner_center.billing.models import FeeRecord
+from partner_center.billing.naming import words_for
 from partner_center.channel.models.alerts import AlertState, BudgetMark, CustomerAlert
+from partner_center.console.charts import latest_months, month_bars
+from partner_center.customers.errors import NotACustomerOfThePartner
 from partner_center.customers.models import Budget, BudgetType, Customer, CustomerQuerySet
 from partner_center.foundation.actor import Actor
 from partner_center.funds.queries import can_be_fed, money_of, with_money
 from partner_center.kernel import clock
 from partner_center.kernel.money import Money
 from partner_center.kernel.period import BEIJING, BillMonth
-from partner_center.subscriptions.models import Resource, ResourceState
+from partner_center.subscriptions.models import ExpirePolicy, Resource, ResourceState
 
-EXPIRING = ("7", "15", "30")
+EXPIRES = {"7": _("In 7 days"), "15": _("In 15 days"), "30": _("In 30 days")}
+EXPIRING = tuple(EXPIRES)
 """Days ahead (features F2)."""
+
+MOST_SERVICES = 10
 
 SHARES = ("75", "90", "100")
 """Per cent of a budget that is used (features F7)."""
@@ -81,6 +90,109 @@ def with_standing(rows: CustomerQuerySet) -> QuerySet[Customer]:
         )
         .annotate(used_minor=_sum(own.filter(month__gte=OuterRef("budget_since")), "official"))
     )
+
+
+def standing_customer(actor: Actor, customer_id: str) -> Customer:
+    """One of them. Raises NotACustomerOfThePartner."""
+    rows = listed(actor).select_related("account", "partner__account", "account_manager")
+    found = rows.filter(pk=customer_id).first()
+    if found is None:
+        raise NotACustomerOfThePartner(customer=customer_id)
+    return found
+
+
+def used(customer: Any) -> Money | None:
+    """What of its budget the customer has used, at list price."""
+    if customer.budget_minor is None:
+        return None
+    return Money(max(customer.used_minor, 0), customer.account.currency)
+
+
+def budgeted(customer: Any) -> Money | None:
+    if customer.budget_minor is None:
+        return None
+    return Money(customer.budget_minor, customer.account.currency)
+
+
+def budgets_listed(actor: Actor) -> QuerySet[Budget]:
+    """Budgets with what of them is used (`used_of_budget`, `share_of_budget`)."""
+    since = _first_month(str(BillMonth.of(clock.now())))
+    own = FeeRecord.objects.filter(
+        customer_id=OuterRef("customer_id"), partner_id=OuterRef("partner_id"), month__gte=OuterRef("since")
+    ).order_by()
+    rows: QuerySet[Budget] = Budget.objects.visible_to(actor).annotate(since=since)
+    return rows.annotate(used_minor=_sum(own, "official"))
+
+
+def used_of_budget(budget: Any) -> Money:
+    return Money(max(budget.used_minor, 0), budget.currency)
+
+
+def share_of_budget(budget: Any) -> int:
+    """In per cent, cut off."""
+    return int(used_of_budget(budget).minor * 100 // budget.amount.minor)
+
+
+@dataclass(frozen=True, slots=True)
+class Renewals:
+    """How many of a customer's main resources expire in a window, those that renew themselves apart."""
+
+    label: Any
+    days: str
+    by_hand: int
+    by_itself: int
+
+
+def renewals_due(actor: Actor, customer: Customer) -> list[Renewals]:
+    """What is to be renewed within 7, 15 and 30 days, in one statement."""
+    now = clock.now()
+    rows = Resource.objects.visible_to(actor).main().filter(customer=customer, state=ResourceState.IN_USE)
+    automatic = Q(expire_policy=ExpirePolicy.AUTO_RENEW)
+    within = {
+        days: Q(expires_at__gte=now, expires_at__lt=now + timedelta(days=int(days))) for days in EXPIRING
+    }
+    counted = rows.aggregate(
+        **{f"by_hand_{days}": Count("pk", filter=span & ~automatic) for days, span in within.items()},
+        **{f"by_itself_{days}": Count("pk", filter=span & automatic) for days, span in within.items()},
+    )
+    return [
+        Renewals(EXPIRES[days], days, counted[f"by_hand_{days}"], counted[f"by_itself_{days}"])
+        for days in EXPIRING
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSpending:
+    """What a customer was charged for one cloud service in this month, and in the last one."""
+
+    service: str
+    present: Money
+    before: Money
+
+
+def spending_by_service(actor: Actor, customer: Customer) -> list[ServiceSpending]:
+    """The present month beside the whole last one, the dearest service first."""
+    this = BillMonth.of(clock.now())
+    months = (str(this), str(this.previous()))
+    rows = FeeRecord.objects.visible_to(actor).filter(customer=customer, month__in=months).order_by()
+    sums: dict[str, dict[str, int]] = {}
+    for service, month, total in rows.values_list("service_type", "month").annotate(total=Sum("consume")):
+        sums.setdefault(service, {})[month] = int(total)
+    names = words_for("service", sums, get_language() or "en") if sums else {}
+    currency = customer.account.currency
+    found = [
+        ServiceSpending(names[service], *(Money(of.get(month, 0), currency) for month in months))
+        for service, of in sums.items()
+    ]
+    return sorted(found, key=lambda one: (-one.present.minor, one.service))[:MOST_SERVICES]
+
+
+def spending_chart(actor: Actor, customer: Customer) -> dict[str, Any] | None:
+    """Six months of what it was charged."""
+    months = latest_months(6)
+    rows = FeeRecord.objects.visible_to(actor).filter(customer=customer, month__gte=str(months[0])).order_by()
+    sums = {month: int(total) for month, total in rows.values_list("month").annotate(total=Sum("consume"))}
+    return month_bars(months, [(_("Consumption"), sums, customer.account.currency)])
 
 
 def spent(customer: Any) -> Money:

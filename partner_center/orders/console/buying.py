@@ -129,7 +129,7 @@ class RenewResource(Priced):
     fetch, act, form = main_resource_for, renew_resource, RenewForm
 
     @property
-    def success(self) -> Any:  # type: ignore[override]
+    def success(self) -> Any:
         if self.actor.kind == "partner":
             return _now("The renewal is ordered; the customer has to confirm it.")
         return _now("The renewal is ordered.")

@@ -8,7 +8,18 @@ from partner_center.customers.console.pages import (
     managers,
     my_partner,
     real_name,
+    tags,
     ties,
 )
 
-__all__ = ["authorisations", "budgets", "detail", "listed", "managers", "my_partner", "real_name", "ties"]
+__all__ = [
+    "authorisations",
+    "budgets",
+    "detail",
+    "listed",
+    "managers",
+    "my_partner",
+    "real_name",
+    "tags",
+    "ties",
+]

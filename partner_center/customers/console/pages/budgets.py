@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.console.columns import Choice as ChoiceColumn
-from partner_center.console.columns import Ref, Text, When
+from partner_center.console.columns import Number, Ref, Sum, Text, When
 from partner_center.console.filters import Choice, Equal, Since, Until
 from partner_center.console.pages import ListPage
 from partner_center.customers.console.pages.words import BUDGET_TYPES
+from partner_center.customers.console.standing import budgets_listed, share_of_budget, used_of_budget
 from partner_center.customers.models import (
-    Budget,
     BudgetOperation,
     BudgetRecord,
     BudgetType,
@@ -22,11 +22,13 @@ from partner_center.foundation.actor import Actor
 class BudgetList(ListPage):
     name, path, title, permission = "budgets", "budgets/", _("Budgets"), "customers.view"
     kinds = ("staff", "partner")
-    source = Budget.objects.visible_to
+    source = budgets_listed
     columns = (
         Ref("customer", needs=("customer", "customer__account")),
         Ref("partner", needs=("partner",)),
         "amount",
+        Sum("used", _("Used"), value=used_of_budget, sort="used_minor"),
+        Number("share", _("Per cent"), value=share_of_budget, unit="%"),
         ChoiceColumn("budget_type", words=BUDGET_TYPES),
         ChoiceColumn("when_used_up", words=dict(WhenUsedUp.choices)),
         When("counts_from"),

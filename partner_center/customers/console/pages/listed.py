@@ -34,6 +34,7 @@ from partner_center.customers.console.forms import (
 )
 from partner_center.customers.console.pages.words import ASSOCIATION_TYPES
 from partner_center.customers.console.standing import (
+    EXPIRES,
     SHARES,
     available,
     expiring,
@@ -52,7 +53,6 @@ from partner_center.foundation.actor import Actor
 
 NOBODY = "nobody"
 MOST_MANAGERS = 200
-EXPIRES = {"7": _("In 7 days"), "15": _("In 15 days"), "30": _("In 30 days")}
 USED = {share: format_lazy(_("{share} per cent or more"), share=share) for share in SHARES}
 
 
@@ -70,7 +70,7 @@ class Labelled(Search):
 
 def _managers(actor: Actor) -> list[tuple[str, Any]]:
     """Whom a partner may ask for: nobody, or one of those in charge."""
-    people = managers_visible_to(actor).filter(customer_count__gt=0).order_by("login")[:MOST_MANAGERS]
+    people: Any = managers_visible_to(actor).filter(customer_count__gt=0).order_by("login")[:MOST_MANAGERS]
     return [(NOBODY, _("Not assigned")), *((str(one.pk), f"{one.name} ({one.login})") for one in people)]
 
 
