@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -115,7 +116,7 @@ def _sent(
         raise TypeNotOffered()
     _count(partner, report.email)
     token, until = secrets.token_urlsafe(24), now + LINK_LIFE
-    values = {
+    values: dict[str, Any] = {
         "email": report.email,
         "association_type": association_type,
         "token_digest": digest_of("link", token),

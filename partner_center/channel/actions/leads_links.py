@@ -172,7 +172,7 @@ def _made(
     """An account manager's links are its own; without a tag, a link carries its generator's account name."""
     if account_manager is not None and not managers_to_choose(actor).filter(pk=account_manager.pk).exists():
         raise NotAMember(user=account_manager.login)
-    me = User.objects.filter(pk=actor.user_id, account_id=partner.pk).first()
+    me = User.objects.filter(pk=actor.user_id or 0, account_id=partner.pk).first()
     account_manager = manager_at_work(actor) or account_manager
     link = InviteLink.objects.create(
         partner=partner,

@@ -85,7 +85,7 @@ def publish_terms(
 
 def _kept(terms: Terms) -> Terms:
     """The text as a row: the program's own becomes one when it is first signed."""
-    if terms.pk is not None:
+    if not terms._state.adding:
         return terms
     return Terms.objects.get_or_create(
         kind=terms.kind,

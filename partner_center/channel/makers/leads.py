@@ -76,4 +76,4 @@ def _read(origin: Origin, customer: Customer | None, kinds: tuple[str, ...]) -> 
 def _latest(template: str) -> str:
     found = OutboxMessage.objects.filter(template=template).order_by("-id").first()
     assert found is not None, f"no {template} was written"
-    return found.body
+    return str(found.body)

@@ -110,7 +110,7 @@ def running_activities(actor: Actor) -> QuerySet[Activity]:
 
 def manager_at_work(actor: Actor) -> User | None:
     """The account manager that is acting, limited to its own customers: what it brings in is its own."""
-    if actor.kind != "partner" or actor.customers is None:
+    if actor.kind != "partner" or actor.customers is None or actor.user_id is None:
         return None
     found: User | None = User.objects.filter(
         pk=actor.user_id, account_id=actor.account_id, roles__preset=MANAGER

@@ -222,6 +222,13 @@ class InviteCustomer(FormPage):
         _("The invitation is on its way. Its link is valid for 7 days."),
     )
 
+    @property
+    def lead(self) -> Any:  # type: ignore[override]
+        """Abroad the customer cannot buy at first; the partner reads that before it invites."""
+        if self.actor.site == "intl":
+            return _("Once associated, the customer's account is frozen until you have set its budget.")
+        return _("The link in the mail is valid for 7 days and can be used once.")
+
     def letters(self) -> list[tuple[Any, Any]]:
         """Each type on offer with its mail; the address in it is made up when the mail is sent."""
         form = self.form(actor=self.actor, subject=self.subject)

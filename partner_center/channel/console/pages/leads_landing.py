@@ -149,7 +149,7 @@ class JoinRegister(_AtTheDoor, TemplatePage):
             signed=form.signed(),
             **form.address(),
         )
-        user = User.objects.select_related("account").get(account_id=customer.pk, is_owner=True)
+        user: User = User.objects.select_related("account").get(account_id=customer.pk, is_owner=True)
         open_session(self.request, user)
         return user
 
