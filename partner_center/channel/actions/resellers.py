@@ -20,7 +20,7 @@ from partner_center.channel.errors.resellers import (
     TooManyInvitations,
 )
 from partner_center.channel.models import ResellerInvitation, ResellerInvitationState
-from partner_center.channel.queries.resellers import area_of, free_reseller, link_to
+from partner_center.channel.queries.resellers import free_reseller, link_to
 from partner_center.channel.rules.resellers import (
     PAUSE,
     SENDINGS_A_DAY,
@@ -38,6 +38,7 @@ from partner_center.identity.notices import tell
 from partner_center.kernel import clock
 from partner_center.partners.actions import tie_reseller, untie_reseller
 from partner_center.partners.actions.applications import admit_applicant
+from partner_center.partners.areas import Area
 from partner_center.partners.errors import OnlyTheVendor
 from partner_center.partners.models import (
     ApplicationState,
@@ -47,6 +48,7 @@ from partner_center.partners.models import (
     ProgrammeApplication,
     TieOrigin,
 )
+from partner_center.partners.queries import area_of
 
 __all__ = [
     "accept_reseller_invitation",
@@ -68,7 +70,7 @@ def invite_reseller(actor: Actor, *, invitee: str) -> ResellerInvitation:
     """
     distributor = _in_good_standing(actor)
     reseller = free_reseller(invitee.strip(), actor.site)
-    if reseller is None or not regions_agree(area_of(reseller), area_of(distributor)):
+    if reseller is None or not regions_agree(area_of(reseller.pk), area_of(distributor.pk)):
         raise NobodyToInvite()
     _require_room_for_one(distributor)
     token, now = secrets.token_urlsafe(32), clock.now()
@@ -99,7 +101,7 @@ def resend_reseller_invitation(actor: Actor, *, invitation: ResellerInvitation) 
     distributor = _in_good_standing(actor)
     _require_own(actor, invitation)
     reseller = free_reseller(invitation.partner.account.name, actor.site)
-    if reseller is None or not regions_agree(area_of(reseller), area_of(distributor)):
+    if reseller is None or not regions_agree(area_of(reseller.pk), area_of(distributor.pk)):
         raise NobodyToInvite()
     now = clock.now()
     if too_soon(invitation.sent_at, now):
@@ -135,10 +137,10 @@ def expire_reseller_invitation(actor: Actor, *, invitation: ResellerInvitation) 
 
 
 @action("channel.accept_reseller_invitation", takes=ResellerInvitationState.accept)
-def accept_reseller_invitation(actor: Actor, *, invitation: ResellerInvitation, area: str = "") -> None:
+def accept_reseller_invitation(actor: Actor, *, invitation: ResellerInvitation, area: str) -> None:
     """The invited reseller is willing: it works with the distributor at once, without a review.
 
-    area: the business region it has chosen, where the distributor's is known. Other invitations to it end.
+    area: the business region it has chosen. Other invitations to it end.
     Raises InvitationUnknown for anybody else, InvitationExpired, OtherRegion, OnlyADistributorInGoodStanding when
     the distributor may not take resellers any more, WrongState, and AlreadyTied: of two at once, one is accepted.
     """
@@ -153,9 +155,9 @@ def accept_reseller_invitation(actor: Actor, *, invitation: ResellerInvitation, 
         raise OnlyADistributorInGoodStanding()
     if invitation.state is ResellerInvitationState.SENT and invitation.expires_at <= clock.now():
         raise InvitationExpired(distributor=distributor.name)
-    theirs, own = area_of(distributor), area_of(invitation.partner)
+    theirs, own = area_of(distributor.pk), area_of(invitation.partner_id)
     if not regions_agree(area, theirs) or not regions_agree(own, theirs):
-        raise OtherRegion(distributor=distributor.name, area=theirs)
+        raise OtherRegion(distributor=distributor.name, area=str(Area(theirs).label))
     advance(
         actor,
         invitation,

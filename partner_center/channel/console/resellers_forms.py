@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from partner_center.channel.queries.resellers import area_of
 from partner_center.console.forms import ActionForm
+from partner_center.partners.areas import areas_of
+from partner_center.partners.queries import area_of
 
 
 class InviteForm(ActionForm):
@@ -20,7 +23,10 @@ class InviteForm(ActionForm):
 class AcceptForm(ActionForm):
     """The reseller chooses its business region and has read what follows from accepting."""
 
-    area = forms.CharField(label=_("Business region"), max_length=32)
+    area = forms.ChoiceField(
+        label=_("Business region"),
+        help_text=_("A reseller and its distributor work in the same business region."),
+    )
     accepted = forms.BooleanField(
         label=_("I have read the notice on working with a distributor and agree to it."),
         help_text=_(
@@ -30,18 +36,12 @@ class AcceptForm(ActionForm):
     )
 
     def prepare(self) -> None:
-        known = area_of(self.subject.distributor)
-        if known:
-            self.fields["area"] = forms.ChoiceField(
-                label=_("Business region"),
-                choices=[(known, known)],
-                help_text=_("A reseller and its distributor work in the same business region."),
-            )
-        else:
-            del self.fields["area"]
+        field: Any = self.fields["area"]
+        field.choices = [(area.value, area.label) for area in areas_of(self.actor.site)]
+        self.initial.setdefault("area", area_of(self.actor.account_id))
 
-    def arguments(self) -> dict[str, str]:
-        return {"area": self.cleaned_data.get("area", "")}
+    def arguments(self) -> dict[str, Any]:
+        return {"area": self.cleaned_data["area"]}
 
 
 class ReasonForm(ActionForm):

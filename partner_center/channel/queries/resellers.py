@@ -14,20 +14,11 @@ from partner_center.customers.models import Customer, CustomerQuerySet
 from partner_center.foundation.actor import Actor
 from partner_center.identity.actions.keys import digest_of
 from partner_center.partners.models import (
-    CompanyAccount,
     Partner,
     PartnerKind,
     PartnerState,
     ProgrammeApplication,
 )
-
-
-def area_of(partner: Partner) -> str:
-    """The business region of the partner's company; "" when nothing is known of the company."""
-    area = (
-        CompanyAccount.objects.filter(account_id=partner.pk).values_list("company__area", flat=True).first()
-    )
-    return area or ""
 
 
 def free_reseller(named: str, site: str) -> Partner | None:

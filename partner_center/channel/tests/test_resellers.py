@@ -7,10 +7,13 @@ from datetime import timedelta
 
 import pytest
 
+from partner_center.channel.actions.programmes import approve_application
 from partner_center.channel.actions.resellers import (
     accept_reseller_invitation,
     cancel_reseller_invitation,
     invite_reseller,
+    pass_cooperation,
+    refuse_cooperation,
     resend_reseller_invitation,
     unbind_reseller,
 )
@@ -19,6 +22,7 @@ from partner_center.channel.errors.resellers import (
     InvitationExpired,
     InvitationUnknown,
     NobodyToInvite,
+    NotTheNamedDistributor,
     OnlyADistributorInGoodStanding,
     OtherRegion,
     SentMomentsAgo,
@@ -26,6 +30,7 @@ from partner_center.channel.errors.resellers import (
 )
 from partner_center.channel.jobs.resellers import expire_reseller_invitations
 from partner_center.channel.laws.resellers import resellers_stand_as_their_history_says
+from partner_center.channel.makers.programmes import company_facts, make_application, make_company
 from partner_center.channel.makers.resellers import latest_link_token, make_free_reseller
 from partner_center.channel.models import ResellerInvitation, ResellerInvitationState
 from partner_center.channel.queries.resellers import invitation_by_token
@@ -64,6 +69,7 @@ from partner_center.partners.models import (
     Company,
     CompanyAccount,
     Partner,
+    ProgrammeApplication,
     ResellerAssignment,
     ResellerGrant,
     ResellerTie,
@@ -121,10 +127,10 @@ def test_an_invited_reseller_is_willing_and_works_with_the_distributor_at_once(p
     address = f"reseller-invitations/{token}/"
     assert parties.distributor.name in html(reading, address)
 
-    refused = reading.post(f"/console/{address}", {})
+    refused = reading.post(f"/console/{address}", {"area": "south"})
     parties.reseller.refresh_from_db()
     assert refused.status_code == 200 and parties.reseller.distributor is None, "the notice is to be ticked"
-    assert reading.post(f"/console/{address}", {"accepted": "on"}).status_code == 302
+    assert reading.post(f"/console/{address}", {"accepted": "on", "area": "south"}).status_code == 302
 
     parties.reseller.refresh_from_db()
     assert parties.reseller.distributor == parties.distributor
@@ -133,6 +139,89 @@ def test_an_invited_reseller_is_willing_and_works_with_the_distributor_at_once(p
     told = OutboxMessage.objects.get(template="channel.reseller_accepted")
     assert told.about_id == parties.distributor.pk
     assert not list(resellers_stand_as_their_history_says())
+
+
+def apply(parties: Parties, company: str = "Alder Networks", **facts: str) -> ProgrammeApplication:
+    """A company that wants to work with the distributor; the vendor has passed it."""
+    number = ProgrammeApplication.objects.count()
+    located(parties.distributor, "south") if not number else None
+    account = make_company(f"company-{number:04d}", company)
+    application = make_application(
+        account,
+        "reseller",
+        distributor=parties.distributor,
+        facts=company_facts(company, credit_code=f"91440300MA5F0X{number:04d}", **facts),
+    )
+    approve_application(as_staff(parties.vendor), application=application)
+    return application
+
+
+def test_a_company_becomes_a_reseller_once_its_distributor_has_approved(parties: Parties) -> None:
+    application = apply(parties, contact_mobile="13911112222", contact_email="it@alder.example")
+    boss = browser(parties.distributor.account)
+    page = html(boss, "cooperation-applications/")
+    assert "Alder Networks" in page and "13911112222" not in page and "it@alder.example" not in page
+    for query in ({"company": "alder"}, {"mobile": "1391111"}, {"email": "it@alder"}):
+        assert "Alder Networks" in html(boss, "cooperation-applications/", **query)
+    assert "Alder Networks" not in html(boss, "cooperation-applications/", mobile="13999")
+    assert "Cooperation applications to review" in html(boss, "")
+    assert not Partner.objects.filter(pk=application.account_id).exists()
+
+    pass_cooperation(as_partner(parties.distributor), application=application, opinion="Welcome")
+
+    reseller = Partner.objects.get(pk=application.account_id)
+    assert (reseller.kind, reseller.distributor) == ("reseller", parties.distributor)
+    assert ResellerTie.objects.get(partner=reseller).origin == "application"
+    assert "Alder Networks" in html(boss, "resellers/")
+    assert "Cooperation applications to review" not in html(boss, "")
+    with pytest.raises(WrongState):
+        pass_cooperation(
+            as_partner(parties.distributor), application=ProgrammeApplication.objects.get(pk=application.pk)
+        )
+
+
+def test_cooperation_is_the_named_distributors_to_decide_and_the_vendor_comes_first(parties: Parties) -> None:
+    application = apply(parties)
+    rival = make_distributor()
+    for actor in (as_partner(rival), as_staff(parties.vendor), as_partner(parties.former)):
+        for deed in (pass_cooperation, refuse_cooperation):
+            with pytest.raises(NotTheNamedDistributor):
+                deed(actor, application=application, opinion="no")
+    assert "Alder" not in html(browser(rival.account), "cooperation-applications/")
+    later = make_application(
+        make_company("another-one", "Elm Works"),
+        "reseller",
+        distributor=parties.distributor,
+        facts=company_facts("Elm Works", credit_code="91440300MA5F0X9999"),
+    )
+    assert "Elm Works" not in html(browser(parties.distributor.account), "cooperation-applications/")
+    with pytest.raises(WrongState):
+        pass_cooperation(as_partner(parties.distributor), application=later)
+    assert not Partner.objects.filter(pk__in=(later.account_id, application.account_id)).exists()
+
+    refuse_cooperation(as_partner(parties.distributor), application=application, opinion="Too small")
+
+    told = OutboxMessage.objects.filter(
+        template="channel.cooperation_refused", about_id=application.account_id
+    )
+    assert not Partner.objects.filter(pk=application.account_id).exists()
+    assert application.opinion == "Too small" and told.count() in (0, 1)
+
+
+def test_applications_are_approved_in_batches_row_by_row(parties: Parties) -> None:
+    rows = [apply(parties, f"Company {number}") for number in range(3)]
+    pass_cooperation(as_partner(parties.distributor), application=rows[1])
+    boss = browser(parties.distributor.account)
+
+    answer = boss.post(
+        "/console/cooperation-applications/",
+        {"batch": "chosen-approve", "row": [row.pk for row in rows], "opinion": ""},
+    )
+
+    assert answer.status_code == 200
+    joined = Partner.objects.filter(distributor=parties.distributor, pk__in=[row.account_id for row in rows])
+    assert joined.count() == 3
+    assert "Company 1" in answer.content.decode(), "the one that had been approved is named with its reason"
 
 
 def test_the_link_is_a_secret_of_the_invited_account(parties: Parties) -> None:
@@ -145,7 +234,7 @@ def test_the_link_is_a_secret_of_the_invited_account(parties: Parties) -> None:
         assert answer.status_code == nothing.status_code == 404
         assert b"birch" not in answer.content
         with pytest.raises(InvitationUnknown):
-            accept_reseller_invitation(as_partner(stranger), invitation=invitation)
+            accept_reseller_invitation(as_partner(stranger), invitation=invitation, area="south")
     assert not ResellerTie.objects.filter(origin="invitation").exists()
 
 
@@ -173,18 +262,18 @@ def test_nobody_learns_from_inviting_who_exists(parties: Parties) -> None:
 
 
 def test_reseller_and_distributor_share_the_business_region(parties: Parties) -> None:
-    located(parties.distributor, "cn-east")
+    located(parties.distributor, "east")
     invitation, _ = invited(parties)
     with pytest.raises(OtherRegion):
-        accept_reseller_invitation(as_partner(parties.reseller), invitation=invitation, area="cn-north")
-    located(parties.reseller, "cn-north")
+        accept_reseller_invitation(as_partner(parties.reseller), invitation=invitation, area="north")
+    located(parties.reseller, "north")
     with pytest.raises(OtherRegion):
-        accept_reseller_invitation(as_partner(parties.reseller), invitation=invitation, area="cn-east")
+        accept_reseller_invitation(as_partner(parties.reseller), invitation=invitation, area="east")
     invitation.refresh_from_db()
     cancel_reseller_invitation(as_partner(parties.distributor), invitation=invitation)
     with pytest.raises(NobodyToInvite):
         invite_reseller(as_partner(parties.distributor), invitee="birch-cloud")
-    assert regions_agree("", "cn-east") and not regions_agree("cn-north", "cn-east")
+    assert regions_agree("", "east") and not regions_agree("north", "east")
 
 
 def test_after_seven_days_the_link_is_dead_and_sending_again_makes_a_new_one(parties: Parties) -> None:
@@ -194,7 +283,7 @@ def test_after_seven_days_the_link_is_dead_and_sending_again_makes_a_new_one(par
         resend_reseller_invitation(boss, invitation=invitation)
     with clock.at(invitation.expires_at):
         with pytest.raises(InvitationExpired):
-            accept_reseller_invitation(reseller, invitation=invitation_by_token(reseller, old))
+            accept_reseller_invitation(reseller, invitation=invitation_by_token(reseller, old), area="south")
         assert expire_reseller_invitations() == {"expired": 1}
         invitation.refresh_from_db()
         assert invitation.state is ResellerInvitationState.EXPIRED
@@ -205,7 +294,7 @@ def test_after_seven_days_the_link_is_dead_and_sending_again_makes_a_new_one(par
         assert new != old and invitation.times_sent == 2
         with pytest.raises(InvitationUnknown):
             invitation_by_token(reseller, old)
-        accept_reseller_invitation(reseller, invitation=invitation_by_token(reseller, new))
+        accept_reseller_invitation(reseller, invitation=invitation_by_token(reseller, new), area="south")
     with pytest.raises(WrongState):
         cancel_reseller_invitation(boss, invitation=ResellerInvitation.objects.get())
 
@@ -217,7 +306,7 @@ def test_accepting_one_invitation_ends_the_others(parties: Parties) -> None:
     with pytest.raises(AlreadyInvited):
         invite_reseller(as_partner(rival), invitee="birch-cloud")
 
-    accept_reseller_invitation(as_partner(parties.reseller), invitation=first)
+    accept_reseller_invitation(as_partner(parties.reseller), invitation=first, area="south")
 
     other.refresh_from_db()
     assert other.state is ResellerInvitationState.CANCELLED
@@ -250,7 +339,7 @@ def test_a_distributor_that_is_frozen_invites_nobody_and_gets_nobody(parties: Pa
     freeze_partner(SYSTEM, partner=parties.distributor, reason="arrears")
     for attempt in (
         lambda: invite_reseller(as_partner(parties.distributor), invitee="birch-cloud"),
-        lambda: accept_reseller_invitation(as_partner(parties.reseller), invitation=invitation),
+        lambda: accept_reseller_invitation(as_partner(parties.reseller), invitation=invitation, area="south"),
         lambda: invite_reseller(as_partner(parties.reseller), invitee="birch-cloud"),
         lambda: invite_reseller(as_staff(parties.vendor), invitee="birch-cloud"),
     ):
@@ -348,7 +437,7 @@ def test_of_two_acceptances_at_once_one_ties_the_reseller(real_db: None) -> None
 
     def accept(number: int) -> None:
         row = ResellerInvitation.objects.select_related("partner").get(pk=sent[number % 2])
-        accept_reseller_invitation(acting, invitation=row)
+        accept_reseller_invitation(acting, invitation=row, area="south")
 
     ends = race(accept)
 

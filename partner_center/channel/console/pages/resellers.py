@@ -30,6 +30,7 @@ from partner_center.console.todos import todo
 from partner_center.customers.lifecycles import FreezeState, VerifiedStatus
 from partner_center.customers.models import AssociationType
 from partner_center.foundation.actor import Actor
+from partner_center.partners.areas import Area
 from partner_center.partners.models import (
     ApplicationState,
     Partner,
@@ -62,7 +63,7 @@ class CooperationList(ListPage):
         Masked("contact_mobile", _("Mobile number"), kind="mobile"),
         Masked("contact_email", _("E-mail"), kind="email"),
         Masked("account__name", _("Account"), kind="account", needs=("account",)),
-        Text("area"),
+        ChoiceColumn("area", words=dict(Area.choices)),
         Ref("distributor", page="partner", needs=("distributor",), kinds=("staff",)),
         State("state"),
         When("submitted_at", _("Applied")),
@@ -117,7 +118,7 @@ class ResellerInvitationList(ListPage):
         When("expires_at"),
         Number("times_sent", minor=True),
         When("accepted_at"),
-        Text("area", minor=True),
+        ChoiceColumn("area", words=dict(Area.choices), minor=True),
         Text("sent_by", minor=True),
     )
     filters = (
