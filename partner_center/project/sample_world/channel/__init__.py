@@ -6,11 +6,15 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from partner_center.customers.makers import People
-from partner_center.project.sample_world.channel import leads
+from partner_center.project.sample_world.channel import leads, real_name, resellers
 
 Deeds = Iterator[tuple[datetime, Callable[[], object]]]
 
-SCENES: tuple[Callable[[People, datetime], Deeds], ...] = (leads.deeds,)
+SCENES: tuple[Callable[[People, datetime], Deeds], ...] = (
+    leads.deeds,
+    real_name.deeds,
+    resellers.deeds,
+)
 """Each gives its deeds with their moments; `end` is the end of the story."""
 
 
