@@ -46,12 +46,14 @@ def head_of(request: HttpRequest) -> Head:
 class SiteBanner(Page):
     """POST: do not show the banner again; then back to where the reader was."""
 
-    name, path, title = "site-banner", "site-banner/", gettext_lazy("The other site")
+    name, path, title, public = "site-banner", "site-banner/", gettext_lazy("The other site"), True
 
     def get(self) -> HttpResponse:
         return HttpResponseRedirect(reverse("console:home"))
 
     def post(self) -> HttpResponse:
+        if self.actor.kind == "nobody":
+            return self.get()
         hide_site_banner(self.actor.with_permissions({READ}), user=myself(self.actor))
         asked = self.request.POST.get("next", "")
         safe = url_has_allowed_host_and_scheme(asked, {self.request.get_host()})
