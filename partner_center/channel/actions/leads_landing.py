@@ -36,8 +36,9 @@ from partner_center.identity.notices import tell
 from partner_center.kernel import clock
 
 KNOCK_WINDOW = timedelta(hours=1)
-LIMITS = {"code": (10, 60), "register": (20, 100)}
-"""Of each deed in an hour: from one address, and by one link."""
+LIMITS = {"code": (10, 60), "register": (20, 100), "report": (120, 120)}
+"""Of each deed in an hour: from one address, and by one link; reports are counted by partner, refused ones too, so that
+nobody finds out by trying which companies and numbers are known here."""
 
 
 @action("channel.knock", label=_("Knock at the public door"))

@@ -70,7 +70,10 @@ def terms_to_sign(actor: Actor) -> list[Terms]:
     if actor.kind != "customer" or actor.acting_partner_id:
         return []
     account = Account.objects.filter(pk=actor.account_id).first()
-    if account is None:
-        return []
+    return newer_terms(account) if account is not None else []
+
+
+def newer_terms(account: Account) -> list[Terms]:
+    """The texts that the account has signed in an earlier version only."""
     known = set(TermsSignature.objects.filter(account=account).values_list("terms__kind", flat=True))
     return unsigned_terms(account, account.site, [kind for kind in ALL_TERMS if kind in known])

@@ -14,7 +14,7 @@ from partner_center.channel.actions.leads_inviting import (
     resend_invitation,
     revoke_invitation,
 )
-from partner_center.channel.actions.leads_landing import answer_invitation
+from partner_center.channel.actions.leads_landing import LIMITS, answer_invitation
 from partner_center.channel.console.pages.leads_landing import Join
 from partner_center.channel.errors.leads import (
     AssociationRefused,
@@ -230,6 +230,21 @@ def test_the_console_invites_in_batch_and_shows_the_mail_before(db: None) -> Non
     assert answer.status_code == 200
     assert Invitation.objects.filter(state=InvitationState.SENT).count() == 2
     assert silent.company_name in answer.content.decode()
+
+
+def test_who_tries_names_and_numbers_is_stopped_after_a_while(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LIMITS, "report", (3, 3))
+    make_customer(partner_with_addresses(), mobile="13812345678")
+    client = browser(partner_with_addresses().account)
+    typed = {"company_name": "Probe Ltd", "mobile": "13812345678"}
+    for _ in range(3):
+        assert "already" in client.post("/console/reports/new/", typed).content.decode()
+
+    refused = client.post("/console/reports/new/", {**typed, "mobile": "13999999999"})
+
+    assert "Too many attempts" in refused.content.decode() and not CustomerReport.objects.exists()
 
 
 def test_a_report_that_needs_a_review_asks_for_the_process_in_the_same_form(db: None) -> None:

@@ -259,6 +259,7 @@ def test_nothing_is_agreed_to_that_was_not_read_in_its_present_version(db: None)
         publish_terms(staff, kind="privacy", site="cn", english="Newer.", chinese="更新。")
         client = browser(customer.account)
         assert "Agreements to sign" in client.get("/console/").content.decode()
+        assert "Sign the agreements" in client.get("/console/my-partner/").content.decode()
         address = "/console/signed-terms/sign/"
         typed = ticked(client, address)
         assert list(typed) == ["terms.privacy.2"]

@@ -21,6 +21,7 @@ from partner_center.channel.actions.leads_inviting import (
     resend_invitation,
     revoke_invitation,
 )
+from partner_center.channel.actions.leads_landing import knock
 from partner_center.channel.console.leads_forms import (
     MailForm,
     MarkForm,
@@ -200,6 +201,12 @@ class ReportCustomer(FormPage):
         "A report holds for 15 days; meanwhile no other partner can report the customer. At most 100 may be "
         "open at once."
     )
+
+    def run(self, form: Any) -> Any:
+        """Attempts are counted first, each in a transaction of its own."""
+        who = self.actor.account_id
+        knock(self.actor.with_permissions({"channel.knock"}), deed="report", source=who, token=who)
+        return super().run(form)
 
     def show(self, form: Any, *, refusal: Any = None, note: Any = None) -> HttpResponse:
         """Where a review is needed, its questions are asked in the same form."""

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from partner_center.channel.queries.leads_terms import newer_terms
 from partner_center.channel.queries.people import contacts_for
+from partner_center.console.actions import RowAction
 from partner_center.console.columns import Choice as ChoiceColumn
 from partner_center.console.columns import State, Text
 from partner_center.console.pages import DetailPage
-from partner_center.console.panels import Facts, ListPanel, Rows, Trail
+from partner_center.console.panels import Facts, ListPanel, Rows, Steps, Trail
 from partner_center.customers.console.pages.words import ASSOCIATION_TYPES
-from partner_center.customers.models import (
-    FrozenBy,
-)
-from partner_center.customers.queries import (
-    own_customer,
-)
+from partner_center.customers.models import Customer, FrozenBy
+from partner_center.customers.queries import own_customer
+
+
+def _has_new_terms(customer: Customer) -> bool:
+    return bool(newer_terms(customer.account))
 
 
 class MyPartner(DetailPage):
@@ -61,5 +63,6 @@ class MyPartner(DetailPage):
         ListPanel("authorisations", customer="pk"),
         ListPanel("associations", customer="pk"),
         ListPanel("signed-terms", account="pk"),
+        Steps(also=(RowAction("sign", _("Sign the agreements"), page="sign-terms", when=_has_new_terms),)),
         Trail(),
     )
