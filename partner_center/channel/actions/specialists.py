@@ -267,7 +267,7 @@ def _decide(actor: Actor, specialist: ProjectSpecialist, step: Step, opinion: st
 
 def _send(specialist: ProjectSpecialist, token: str) -> None:
     """By the way the person was named; nothing leaves for the name of an account that does not exist."""
-    facts = {
+    facts: dict[str, Any] = {
         "partner": specialist.partner.name,
         "link": str(settings.PUBLIC_URL) + reverse("console:accept-specialist", kwargs={"token": token}),
         "until": specialist.expires_at.strftime("%Y-%m-%d"),

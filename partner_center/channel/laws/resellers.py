@@ -32,6 +32,6 @@ def resellers_stand_as_their_history_says() -> Iterator[str]:
         if assigned.get(pk) != manager:
             yield f"{pk}: is in the hands of {manager}, its history says {assigned.get(pk)}"
     rights = ResellerGrant.objects.filter(withdrawn_at__isnull=True)
-    for pk, reseller, grantor in rights.values_list("pk", "partner", "distributor"):
+    for right, reseller, grantor in rights.values_list("pk", "partner", "distributor"):
         if open_ties.get(reseller) != grantor:
-            yield f"right {pk}: granted by {grantor}, which {reseller} does not work with"
+            yield f"right {right}: granted by {grantor}, which {reseller} does not work with"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from partner_center.channel.actions.resellers import unbind_reseller
 from partner_center.foundation.actor import Actor
@@ -14,7 +15,7 @@ _SYSTEM = Actor.system("makers")
 _LINK = re.compile(r"/console/[\w/-]*?([\w-]{32,})/")
 
 
-def make_free_reseller(former: Partner, name: str = "", **more: str) -> Partner:
+def make_free_reseller(former: Partner, name: str = "", **more: Any) -> Partner:
     """A reseller that worked with `former` and no longer works with anybody."""
     reseller = make_reseller(former, name, **more)
     unbind_reseller(_SYSTEM, reseller=reseller, reason="The contract has ended.")

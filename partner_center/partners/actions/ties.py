@@ -76,6 +76,7 @@ def untie_reseller(actor: Actor, *, reseller: Partner, reason: str) -> Partner:
 
 def begin_tie(reseller: Partner, origin: str, moment: datetime) -> ResellerTie:
     """Enter in the history that the reseller works with its present distributor from `moment` on."""
+    assert reseller.distributor is not None
     return ResellerTie.objects.create(
         partner=reseller, distributor=reseller.distributor, origin=TieOrigin(origin), began_at=moment
     )
