@@ -192,7 +192,7 @@ def unsigned_agreements(actor: Actor) -> list[Agreement]:
     signed = Signature.objects.filter(account_id=actor.account_id)
     return [
         one
-        for one in agreements_in_force(actor.site, signed.values("agreement__code"))
+        for one in agreements_in_force(actor.site, signed.values_list("agreement__code", flat=True))
         if not signed.filter(agreement=one).exists()
     ]
 

@@ -191,7 +191,7 @@ def _held(account: Account) -> Account:
 def _require_under_review(application: ProgrammeApplication) -> None:
     """Of two reviewers the second hears that it is decided, not that the account is a partner's by now."""
     rows = ProgrammeApplication.objects.select_for_update(of=("self",))
-    state = rows.values_list("state", flat=True).get(pk=application.pk)
+    state = rows.only("state").get(pk=application.pk).state
     if state is not ApplicationState.UNDER_REVIEW:
         raise WrongState(subject=str(application), state=state)
 

@@ -69,7 +69,7 @@ class _CompanyFields(ActionForm):
     contact_mobile = forms.CharField(label=_("Contact's mobile number"), max_length=32)
     contact_email = forms.EmailField(label=_("Contact's e-mail"))
 
-    FACTS = (*CHANGEABLE, "credit_code")
+    FACTS: tuple[str, ...] = (*CHANGEABLE, "credit_code")
 
     def facts(self) -> dict[str, str]:
         return {name: self.cleaned_data[name] for name in self.FACTS if name in self.cleaned_data}
@@ -202,8 +202,15 @@ def _by_invitation(actor: Actor) -> Any:
     return programmes_visible_to(actor).filter(by_invitation=True, is_open=True).exclude(makes="")
 
 
+class ProgrammeChoice(RowChoice):
+    """Programmes of both sites, told apart."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj} ({obj.get_site_display()})"
+
+
 class InviteForm(ActionForm):
-    programme = RowChoice(label=_("Programme"), source=_by_invitation)
+    programme = ProgrammeChoice(label=_("Programme"), source=_by_invitation)
     company_name = forms.CharField(label=_("Company"), max_length=128)
     email = forms.EmailField(label=_("E-mail"))
 
@@ -211,7 +218,6 @@ class InviteForm(ActionForm):
         field = self.fields["programme"]
         assert isinstance(field, RowChoice)
         field.narrow_to(self.actor)
-        field.label_from_instance = lambda one: f"{one} ({one.get_site_display()})"  # type: ignore[method-assign]
 
 
 class PublishForm(ActionForm):

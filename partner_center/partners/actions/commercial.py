@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
+from typing import Any
 
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
@@ -187,7 +188,7 @@ def _row_of(partner: Partner) -> CommercialInformation:
     )
 
 
-def _step(actor: Actor, row: CommercialInformation, step: Step, **changes: object) -> None:
+def _step(actor: Actor, row: CommercialInformation, step: Step, **changes: Any) -> None:
     advance(actor, row, step, about=row.account_id, **changes)
     tell(
         row.account,

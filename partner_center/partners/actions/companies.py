@@ -191,7 +191,8 @@ def _master(actor: Actor, company: Company) -> Account:
     tie = own.select_related("account").first()
     if tie is None or actor.kind != "partner":
         raise OnlyTheMaster()
-    return tie.account
+    account: Account = tie.account
+    return account
 
 
 def _decide(actor: Actor, change: CompanyChange, step: Step, opinion: str) -> None:

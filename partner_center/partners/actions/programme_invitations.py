@@ -91,7 +91,7 @@ def use_invitation(actor: Actor, invitation: ProgrammeInvitation, application: P
 
 def invitation_of(token: str, site: str) -> ProgrammeInvitation:
     """The invitation whose link this is. Raises InvitationInvalid: unknown, used, cancelled, expired, other site."""
-    found = (
+    found: ProgrammeInvitation | None = (
         ProgrammeInvitation.objects.select_related("programme")
         .filter(
             token_digest=digest_of(token),

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from partner_center.console.forms import ActionForm, RowChoice
+from partner_center.console.forms import ActionForm, MoneyField, RowChoice
 from partner_center.foundation.actor import Actor
 from partner_center.identity.models import Site
 from partner_center.partners.models import Partner, PartnerKind, PartnerState, ResellerRight, Settlement
@@ -20,6 +20,13 @@ class ReasonForm(ActionForm):
 
 class NoteForm(ActionForm):
     reason = forms.CharField(label=_("Reason"), max_length=256, required=False)
+
+
+class FeedForm(ActionForm):
+    """How much goes down to a reseller or comes back, and why."""
+
+    amount = MoneyField(label=_("Amount"))
+    memo = forms.CharField(label=_("Note"), required=False, max_length=256)
 
 
 class PlatformForm(ActionForm):

@@ -19,7 +19,6 @@ from partner_center.console.pages import DetailPage, FormPage, ListPage
 from partner_center.console.panels import Facts, ListPanel, Rows, Steps, Trail
 from partner_center.foundation.actor import Actor
 from partner_center.funds.actions import allocate_to_reseller, reclaim_from_reseller
-from partner_center.funds.console.forms import AdjustForm
 from partner_center.funds.queries import all_resellers_with_money, money_of
 from partner_center.identity.models import Site
 from partner_center.partners.actions import (
@@ -34,6 +33,7 @@ from partner_center.partners.actions import (
 from partner_center.partners.console.forms import (
     AdmitForm,
     EnrolForm,
+    FeedForm,
     ManagerForm,
     NoteForm,
     PlatformForm,
@@ -64,7 +64,7 @@ FEEDS = (
     RowAction(
         "allocate",
         act=allocate_to_reseller,
-        form=AdjustForm,
+        form=FeedForm,
         kinds=("partner",),
         icon="arrow-down",
         when=has_balance,
@@ -72,7 +72,7 @@ FEEDS = (
     RowAction(
         "reclaim",
         act=reclaim_from_reseller,
-        form=AdjustForm,
+        form=FeedForm,
         kinds=("partner",),
         icon="arrow-up",
         when=has_balance,
@@ -167,8 +167,8 @@ class ResellerList(ListPage):
     opens = "partner"
     row_actions = (*FEEDS, *RESELLER_DEEDS, UNBIND)
     batches = (
-        Batch("chosen-allocate", _("Allocate"), allocate_to_reseller, form=AdjustForm, kinds=("partner",)),
-        Batch("chosen-reclaim", _("Reclaim"), reclaim_from_reseller, form=AdjustForm, kinds=("partner",)),
+        Batch("chosen-allocate", _("Allocate"), allocate_to_reseller, form=FeedForm, kinds=("partner",)),
+        Batch("chosen-reclaim", _("Reclaim"), reclaim_from_reseller, form=FeedForm, kinds=("partner",)),
         Batch("chosen-assign-manager", act=assign_reseller_manager, form=ManagerForm, kinds=("partner",)),
         Batch("chosen-reclaim-manager", act=reclaim_reseller_manager, kinds=("partner",)),
         Batch("chosen-grant-right", act=grant_right, form=RightForm, kinds=("partner",)),

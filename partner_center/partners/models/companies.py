@@ -161,7 +161,8 @@ class CompanyChange(Record):
     @property
     def what(self) -> list[Any]:
         """The names of the changed facts, in the reader's words."""
-        return [Company._meta.get_field(name).verbose_name for name in CHANGEABLE if name in self.after]
+        fields = {field.name: field.verbose_name for field in Company._meta.fields}
+        return [fields[name] for name in CHANGEABLE if name in self.after]
 
 
 class Taxpayer(models.TextChoices):

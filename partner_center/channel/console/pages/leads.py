@@ -80,6 +80,10 @@ def _is_open(report: CustomerReport) -> bool:
     return report.state in OPEN_REPORTS
 
 
+def _is_over(report: CustomerReport) -> bool:
+    return report.state in (ReportState.EXPIRED, ReportState.NOT_PASSED, ReportState.CANCELLED)
+
+
 def _invitation_state(report: CustomerReport) -> Any:
     invitation = invitation_of(report)
     return invitation.state if invitation is not None else None
@@ -88,6 +92,7 @@ def _invitation_state(report: CustomerReport) -> Any:
 REPORT_DEEDS = (
     RowAction("invite", _("Invite"), page="invite-customer", when=_is_reported, kinds=("partner",)),
     RowAction("mail", act=change_report_mail, form=MailForm, when=_is_open, kinds=("partner",)),
+    RowAction("again", _("Report again"), page="report-again", when=_is_over, kinds=("partner",)),
     RowAction("cancel", act=cancel_report, kinds=("partner",), tone="danger"),
     RowAction("approve", act=approve_report, form=OpinionNoteForm, kinds=("staff",)),
     RowAction("reject", act=reject_report, form=OpinionForm, kinds=("staff",), tone="danger"),
@@ -206,7 +211,7 @@ class ReportCustomer(FormPage):
         """Attempts are counted first, each in a transaction of its own."""
         who = self.actor.account_id
         knock(self.actor.with_permissions({"channel.knock"}), deed="report", source=who, token=who)
-        return super().run(form)
+        return report_customer(self.actor, **form.arguments())
 
     def show(self, form: Any, *, refusal: Any = None, note: Any = None) -> HttpResponse:
         """Where a review is needed, its questions are asked in the same form."""
@@ -214,6 +219,23 @@ class ReportCustomer(FormPage):
             typed = {**form.cleaned_data, "review": "1"}
             form = self.form(actor=self.actor, subject=None, initial=typed)
         return super().show(form, refusal=refusal, note=note)
+
+
+class ReportAgain(ReportCustomer):
+    """What is over is reported anew, as a report of its own, without typing it all again."""
+
+    name, path, title = "report-again", "reports/<int:pk>/again/", _("Report again")
+    fetch, parent = report_for, "report"
+
+    def initial(self) -> dict[str, Any]:
+        """What the earlier report said."""
+        return {name: getattr(self.subject, name) for name in _REPEATED}
+
+    def next_address(self, result: Any) -> str:
+        return ReportDetail.url(pk=result.pk)
+
+
+_REPEATED = ("company_name", "mobile", "email", "contact", "industry", "country")
 
 
 class InviteCustomer(FormPage):
@@ -230,7 +252,7 @@ class InviteCustomer(FormPage):
     )
 
     @property
-    def lead(self) -> Any:  # type: ignore[override]
+    def lead(self) -> Any:
         """Abroad the customer cannot buy at first; the partner reads that before it invites."""
         if self.actor.site == "intl":
             return _("Once associated, the customer's account is frozen until you have set its budget.")

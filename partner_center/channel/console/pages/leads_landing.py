@@ -101,7 +101,8 @@ class JoinRegister(_AtTheDoor, TemplatePage):
     def get(self) -> HttpResponse:
         if self.actor.kind != "nobody":
             return self.go(Join.url(token=self.origin.token))
-        return self.show(JoinForm(actor=self.guest, subject=self.origin))
+        known = {"company_name": self.origin.report.company_name} if self.origin.report else {}
+        return self.show(JoinForm(actor=self.guest, subject=self.origin, initial=known))
 
     def post(self) -> HttpResponse:
         if self.actor.kind != "nobody":

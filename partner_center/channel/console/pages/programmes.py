@@ -206,7 +206,7 @@ class InvitedToProgramme(ApplyToProgramme):
     name, path, title = "invited-to-programme", "programmes/invited/<str:token>/", _("You are invited")
     parent = "programmes"
     act, form = apply_to_programme, ApplyForm
-    fetch = invited_programme
+    fetch = invited_programme  # type: ignore[assignment] # by the link instead of the id
 
     def context(self) -> dict[str, Any]:
         found = super().context()
