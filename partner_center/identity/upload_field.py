@@ -17,7 +17,7 @@ class AttachmentField(forms.FileField):
     def __init__(self, **options: Any) -> None:
         super().__init__(widget=forms.ClearableFileInput(attrs={"accept": ACCEPTED}), **options)
 
-    def clean(self, data: Any, initial: Any = None) -> tuple[str, bytes] | None:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> tuple[str, bytes] | None:
         file = super().clean(data, initial)
         if not file:
             return None

@@ -159,7 +159,7 @@ def fail_application(actor: Actor, *, application: RealNameApplication, opinion:
 def withdraw_authentication(actor: Actor, *, customer: Customer, opinion: str) -> None:
     """Take an authentication back, for instance after a forged certificate; the number is free for others again."""
     withdraw_real_name(actor, customer=customer, opinion=opinion)
-    _end_passed(actor, customer, but=None, opinion=opinion)
+    _end_passed(actor, customer, but=0, opinion=opinion)
 
 
 @action("channel.forbid_number", permission=REVIEW, label=_("Refuse a certificate number"))
@@ -173,7 +173,8 @@ def forbid_number(actor: Actor, *, number: str, reason: str) -> ForbiddenNumber:
     )
     if created:
         record(actor, "channel.forbid_number", forbidden)
-    return forbidden  # type: ignore[no-any-return]
+    found: ForbiddenNumber = forbidden
+    return found
 
 
 @action("channel.allow_number", permission=REVIEW, label=_("Accept the number again"))
@@ -230,7 +231,7 @@ def _check_open(customer: Customer, claim: Claim) -> None:
 
 def _check_unproven(customer: Customer) -> None:
     if not may_apply_for_real_name(customer):
-        state = customer.verified_status.label  # type: ignore[union-attr]
+        state = customer.verified_status.label
         raise AuthenticatedOrInReview(subject=str(customer), state=state)
 
 
@@ -330,7 +331,7 @@ def _decide(
     )
 
 
-def _end_passed(actor: Actor, customer: Customer, *, but: int | None, opinion: str) -> None:
+def _end_passed(actor: Actor, customer: Customer, *, but: int, opinion: str) -> None:
     passed = RealNameApplication.objects.filter(customer=customer, state=ApplicationState.PASSED)
     for one in passed.exclude(pk=but):
         advance(actor, one, ApplicationState.end, about=customer.pk, opinion=opinion)
@@ -341,7 +342,7 @@ def _tell_customer(application: RealNameApplication) -> None:
         application.customer.account,
         "customers.real_name_decided",
         customer=str(application.customer),
-        state=application.state.label,  # type: ignore[union-attr]
+        state=application.state.label,
         opinion=application.opinion or "–",
     )
 
@@ -354,6 +355,6 @@ def _tell_applicant(application: RealNameApplication) -> None:
             "channel.real_name_decided",
             by_sms=False,
             customer=application.customer.account.name,
-            state=application.state.label,  # type: ignore[union-attr]
+            state=application.state.label,
             opinion=application.opinion or "–",
         )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 
+from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.foundation.action import action
@@ -64,9 +67,14 @@ def issue_token(actor: Actor, *, user: User, account: Account, agency: str = "")
 
 @action("identity.assume_role", label=_("Act for a customer"))
 def assume_role(actor: Actor, *, customer: Account, agency: str) -> tuple[Token, str]:
-    """A token with which a partner acts for a customer. That the customer authorised it has been checked before."""
+    """A token with which a partner acts for a customer. That the customer authorised it has been checked before.
+
+    The customer sees that it was taken (settings.AGENCY_TAKEN).
+    """
     assert actor.user_id is not None, "somebody acts"
     user = User.objects.get(pk=actor.user_id)
+    note: Callable[[str, str, str], None] = import_string(settings.AGENCY_TAKEN)
+    note(actor.account_id, customer.pk, actor.name)
     return issue_token(actor, user=user, account=customer, agency=agency)
 
 

@@ -33,7 +33,7 @@ READ = "identity.messages.view"
 @action("identity.read_message", permission=READ, label=_("Mark as read"))
 def read_message(actor: Actor, *, message: InboxMessage) -> None:
     """The actor's user has read it; reading it again changes nothing."""
-    InboxRead.objects.get_or_create(message=message, user_id=actor.user_id)
+    InboxRead.objects.get_or_create(message=message, user_id=actor.user_id or 0)
 
 
 @action("identity.read_all_messages", permission=READ, label=_("Mark all as read"))

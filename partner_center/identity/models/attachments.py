@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -18,8 +20,8 @@ class AttachmentQuerySet(OwnedQuerySet):
         closed = [
             purpose for purpose, needs in REVIEWED_WITH.items() if not (actor.is_house and actor.may(needs))
         ]
-        rows: AttachmentQuerySet = super().visible_to(actor).exclude(purpose__in=closed)
-        return rows
+        rows = super().visible_to(actor).exclude(purpose__in=closed)
+        return cast(AttachmentQuerySet, rows)
 
 
 class Attachment(Record):

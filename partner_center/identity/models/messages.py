@@ -52,7 +52,7 @@ class InboxQuerySet(models.QuerySet["InboxMessage"]):
         """With `unread`, as this user sees it; what is older than the user is no news."""
         read = InboxRead.objects.filter(message=models.OuterRef("pk"), user=user_id)
         behind = InboxState.objects.filter(user=user_id, read_upto__gte=models.OuterRef("pk"))
-        before = User.objects.filter(pk=user_id, created_at__gt=models.OuterRef("created_at"))
+        before = User.objects.filter(pk=user_id or 0, created_at__gt=models.OuterRef("created_at"))
         return self.annotate(unread=~models.Exists(read) & ~models.Exists(behind) & ~models.Exists(before))
 
     def unread_by(self, user_id: int | None) -> Self:

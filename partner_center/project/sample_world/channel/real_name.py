@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -155,8 +155,8 @@ class _RealNames:
         chinese: str,
         body_en: str,
         body_zh: str,
-        kinds: list[str],
-        sites: list[str],
+        kinds: Sequence[str],
+        sites: Sequence[str],
         until: datetime | None,
     ) -> Announcement:
         return write_announcement(
