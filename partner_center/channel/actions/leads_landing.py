@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.channel.actions.leads import close_report
+from partner_center.channel.actions.leads_inviting import revoke_quietly
 from partner_center.channel.actions.leads_terms import Read, require_terms
 from partner_center.channel.errors.leads import (
     AssociationRefused,
@@ -213,7 +214,10 @@ def refusal_of(cause: Cause) -> AssociationRefused:
 
 
 def _take(actor: Actor, origin: Origin) -> None:
-    """Use an invitation up; hold a link so that it is not taken back meanwhile. Raises LinkDead."""
+    """Use an invitation up; hold a link so that it is not taken back meanwhile. Raises LinkDead.
+
+    A report is locked before its invitation, here as where it is cancelled or changed.
+    """
     if origin.link is not None:
         if not InviteLink.objects.select_for_update(no_key=True).filter(
             pk=origin.link.pk, state=LinkState.ACTIVE
@@ -221,6 +225,7 @@ def _take(actor: Actor, origin: Origin) -> None:
             raise LinkDead()
         return
     assert origin.invitation is not None
+    CustomerReport.objects.select_for_update().get(pk=origin.invitation.report_id)
     try:
         advance(
             actor,
@@ -246,6 +251,8 @@ def _close_reports(actor: Actor, customer: Customer, origin: Origin) -> None:
         found[origin.report.pk] = origin.report
     for report in found.values():
         close_report(actor, report=report, customer=customer)
+        if origin.report is None or report.pk != origin.report.pk:
+            revoke_quietly(actor, report)
 
 
 def _count(actor: Actor, origin: Origin, customer: Customer) -> None:

@@ -232,6 +232,20 @@ def test_the_console_invites_in_batch_and_shows_the_mail_before(db: None) -> Non
     assert silent.company_name in answer.content.decode()
 
 
+def test_what_is_over_is_reported_again_with_the_same_words(db: None) -> None:
+    partner = partner_with_addresses()
+    made = report(partner, contact="Lin")
+    client, address = browser(partner.account), f"/console/reports/{made.pk}/again/"
+    cancel_report(as_partner(partner), report=made)
+    assert made.mobile in client.get(address).content.decode()
+
+    answer = client.post(address, {"company_name": made.company_name, "mobile": made.mobile})
+
+    again = CustomerReport.objects.get(state=ReportState.REPORTED)
+    assert answer["Location"] == f"/console/reports/{again.pk}/" and again.pk != made.pk
+    assert browser(partner_with_addresses().account).get(address).status_code == 404
+
+
 def test_who_tries_names_and_numbers_is_stopped_after_a_while(
     db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

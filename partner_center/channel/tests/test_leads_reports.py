@@ -15,6 +15,7 @@ from partner_center.channel.actions.leads import (
     reject_report,
     report_customer,
 )
+from partner_center.channel.actions.leads_links import make_custom_link
 from partner_center.channel.errors.leads import (
     ProfileIncomplete,
     ReportedAlready,
@@ -24,13 +25,16 @@ from partner_center.channel.errors.leads import (
     TooManyReports,
 )
 from partner_center.channel.jobs.leads import expire_reports, next_report_expiry
-from partner_center.channel.models import CustomerReport, ReportState
+from partner_center.channel.makers.leads import accept_by
+from partner_center.channel.models import CustomerReport, LinkArrival, ReportState
 from partner_center.channel.models.leads import MarkKind
 from partner_center.channel.rules.guards import Cause
 from partner_center.channel.rules.leads import MOST_OPEN_REPORTS, name_key
 from partner_center.channel.tests.leads_racing import AT_ONCE, race
 from partner_center.channel.tests.leads_scene import partner_with_addresses, report
+from partner_center.customers.actions import reclaim_customer
 from partner_center.customers.makers import make_customer
+from partner_center.customers.models import Customer
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.models import OutboxMessage, TrailEntry
 from partner_center.identity.actions import describe_account
@@ -216,6 +220,23 @@ def test_who_may_not_bring_in_customers_may_not_report(db: None) -> None:
         report(nameless)
     describe_account(SYSTEM, account=nameless.account, mobile="13900000002", email="b@example.com")
     assert report(nameless).state is ReportState.REPORTED
+
+
+def test_what_a_manager_won_leaves_its_view_when_the_customer_is_taken_back(db: None) -> None:
+    partner = partner_with_addresses()
+    manager = make_account_manager(partner)
+    link = make_custom_link(actor_of(manager), association_type="referral", label="Fair")
+    made = report_customer(actor_of(manager), company_name="Yew Ltd", mobile="13812345678")
+    customer = make_customer(None, company="Yew Ltd")
+    accept_by(link.code, customer)
+
+    assert Customer.objects.get(pk=customer.pk).account_manager == manager
+    assert list(CustomerReport.objects.visible_to(actor_of(manager))) == [made]
+    assert LinkArrival.objects.visible_to(actor_of(manager)).count() == 1
+    reclaim_customer(as_partner(partner), customer=Customer.objects.get(pk=customer.pk))
+    assert not CustomerReport.objects.visible_to(actor_of(manager)).exists()
+    assert not LinkArrival.objects.visible_to(actor_of(manager)).exists()
+    assert LinkArrival.objects.visible_to(as_partner(partner)).count() == 1
 
 
 def test_an_account_manager_sees_and_cancels_only_its_own_reports(db: None) -> None:
