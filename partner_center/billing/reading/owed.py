@@ -117,7 +117,11 @@ def used_of(budgets: Iterable[Budget]) -> dict[str, Money]:
     }
     rows = FeeRecord.objects.filter(customer_id__in=asked)
     since = min((month for _budget, month in asked.values()), default=present)
-    months = rows.filter(month__gte=since).order_by().values_list("customer_id", "partner_id", "month")
+    months = (
+        rows.filter(month__gte=since, month__lte=present)
+        .order_by()
+        .values_list("customer_id", "partner_id", "month")
+    )
     used = dict.fromkeys(asked, 0)
     for customer_id, partner_id, month, official in months.annotate(total=Sum("official")):
         budget, first = asked[customer_id]

@@ -88,7 +88,9 @@ def with_standing(rows: CustomerQuerySet) -> QuerySet[Customer]:
                 0,
             ),
         )
-        .annotate(used_minor=_sum(own.filter(month__gte=OuterRef("budget_since")), "official"))
+        .annotate(
+            used_minor=_sum(own.filter(month__gte=OuterRef("budget_since"), month__lte=present), "official")
+        )
     )
 
 
@@ -116,11 +118,14 @@ def budgeted(customer: Any) -> Money | None:
 
 def budgets_listed(actor: Actor) -> QuerySet[Budget]:
     """Budgets with what of them is used (`used_of_budget`, `share_of_budget`)."""
-    since = _first_month(str(BillMonth.of(clock.now())))
+    present = str(BillMonth.of(clock.now()))
     own = FeeRecord.objects.filter(
-        customer_id=OuterRef("customer_id"), partner_id=OuterRef("partner_id"), month__gte=OuterRef("since")
+        customer_id=OuterRef("customer_id"),
+        partner_id=OuterRef("partner_id"),
+        month__gte=OuterRef("since"),
+        month__lte=present,
     ).order_by()
-    rows: QuerySet[Budget] = Budget.objects.visible_to(actor).annotate(since=since)
+    rows: QuerySet[Budget] = Budget.objects.visible_to(actor).annotate(since=_first_month(present))
     return rows.annotate(used_minor=_sum(own, "official"))
 
 
