@@ -167,6 +167,11 @@ class LineTable(TablePage):
             with_zero=asked.get("zero") != "1",
         )
 
+    @property
+    def may_export(self) -> bool:
+        """No file leaves customers out without a word: who has more than are read at once chooses among them."""
+        return super().may_export and not self.scopes.left_out
+
     def table(self) -> Table:
         return LinesOf(
             self.actor, self.scopes, self.month, self.wanted, self.statistic, get_language() or "en"

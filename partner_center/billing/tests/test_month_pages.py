@@ -121,6 +121,17 @@ def test_details_are_exported_in_the_background_whole_and_in_order(rated, monkey
         assert sum(Decimal(row["Cash"] or 0) for row in rows) == Decimal("127.50")
 
 
+def test_no_file_leaves_customers_out_without_a_word(rated, monkeypatch):
+    monkeypatch.setattr("partner_center.billing.console.scoping.MOST", 1)
+    with as_reader(as_staff()) as reader:
+        shown = reader.get("resource-records", **SEPTEMBER).content.decode()
+        assert "those of 2 are not shown" in shown and 'value="csv"' not in shown
+        address = "/console/resource-records/?month=2026-09"
+        assert reader.client.post(address, {"export": "csv"}).status_code == 403
+        one = reader.get("resource-records", **SEPTEMBER, customer=str(rated.lin))
+        assert 'value="csv"' in one.content.decode()
+
+
 def test_the_focus_export_of_a_month_sums_to_its_bill_and_passes_the_validator(rated, tmp_path):
     with as_reader(as_partner(rated.provider)) as reader:
         answer = reader.client.post("/console/focus/?month=2026-09", {"export": "csv"})
