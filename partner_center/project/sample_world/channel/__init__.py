@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from partner_center.customers.makers import People
-from partner_center.project.sample_world.channel import leads, programmes, real_name, resellers
+from partner_center.project.sample_world.channel import alerts, leads, programmes, real_name, resellers
 
 Deeds = Iterator[tuple[datetime, Callable[[], object]]]
 
 SCENES: tuple[Callable[[People, datetime], Deeds], ...] = (
+    alerts.deeds,
     leads.deeds,
     programmes.deeds,
     real_name.deeds,
