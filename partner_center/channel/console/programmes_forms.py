@@ -7,6 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from partner_center.channel.console.leads_forms import JoinForm
+from partner_center.channel.models.leads_terms import FOR_REGISTERING, Terms
+from partner_center.channel.queries.leads_terms import unsigned_terms
 from partner_center.channel.queries.programmes import distributors_to_choose
 from partner_center.console.forms import ActionForm, MoneyField, RowChoice
 from partner_center.customers.models import Customer
@@ -187,6 +190,18 @@ class ResubmitForm(_ApplicationFields):
     def arguments(self) -> dict[str, Any]:
         kept = {name: getattr(self.subject, name) for name in self.FACTS}
         return {**super().arguments(), "facts": {**kept, **self.facts()}}
+
+
+class RegisterForm(JoinForm):
+    """A new account for a company that comes by itself; the subject is the site."""
+
+    company_name = forms.CharField(label=_("Company"), max_length=128)
+
+    def texts(self) -> list[Terms]:
+        return unsigned_terms(None, self._site(), FOR_REGISTERING)
+
+    def _site(self) -> str:
+        return str(self.subject)
 
 
 class DistributorForm(ActionForm):

@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from pypdf import PdfReader
 
 from partner_center.channel.makers.programmes import A_PDF, company_facts, make_application, make_company
+from partner_center.channel.models.leads_terms import FOR_REGISTERING
+from partner_center.channel.queries.leads_terms import unsigned_terms
 from partner_center.foundation.models import OutboxMessage
 from partner_center.identity.makers import as_owner
 from partner_center.identity.models import Account
@@ -157,6 +160,36 @@ def test_a_company_joins_by_the_pages_alone(db: None) -> None:
         assert reader.get("certificate", row=membership).status_code in (400, 404)
         assert reader.get("membership", row=membership).status_code == 404
         assert reader.get("programme-application", row=application).status_code == 404
+
+
+def test_a_company_registers_at_the_public_door(db: None) -> None:
+    client = Client()
+    assert "Cloud solution provider programme" in client.get("/console/become-a-partner/").content.decode()
+    address = "/console/become-a-partner/cn/"
+    assert client.get("/console/become-a-partner/moon/").status_code == 404
+    assert (
+        "A code was sent"
+        in client.post(address, {"mobile": "13800001111", "send_code": "1"}).content.decode()
+    )
+    sms = OutboxMessage.objects.filter(template="identity.code").latest("pk").body
+    code = next(word.strip(",.，。") for word in sms.replace("，", " ").split() if word.strip(",.").isdigit())
+    ticks = {f"terms.{one.kind}.{one.version}": "on" for one in unsigned_terms(None, "cn", FOR_REGISTERING)}
+    form = {
+        "mobile": "13800001111",
+        "name": "walnut-cloud",
+        "password": "Walnut-cloud-77",
+        "company_name": "Walnut Cloud",
+        **ticks,
+    }
+    assert client.post(address, {**form, "code": "000000"}).status_code == 200
+    assert not Account.objects.filter(name="walnut-cloud").exists()
+    assert client.post(address, {**form, "code": code}).status_code == 302
+
+    account = Account.objects.get(name="walnut-cloud")
+    assert (account.kind, account.mobile) == ("customer", "13800001111")
+    assert "Programmes" in client.get("/console/programmes/").content.decode()
+    csp = Programme.objects.get(site="cn", code="csp")
+    assert "enterprise real-name" in client.get(f"/console/programmes/{csp.pk}/").content.decode()
 
 
 def test_an_invited_distributor_applies_through_its_link(db: None) -> None:
