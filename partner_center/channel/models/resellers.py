@@ -16,7 +16,7 @@ from partner_center.partners.models import BetweenPartners, Partner
 class ResellerInvitationState(Lifecycle):
     """A link that one reseller may accept, once, within seven days; sending again makes a new link."""
 
-    SENT = State("sent", _("Sent"), tone="busy")
+    SENT = State("sent", _("Awaiting acceptance"), tone="busy")
     ACCEPTED = State("accepted", _("Accepted"), tone="good", final=True)
     EXPIRED = State("expired", _("Expired"), tone="muted")
     CANCELLED = State("cancelled", _("Cancelled"), tone="muted", final=True)
