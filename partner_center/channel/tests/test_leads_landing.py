@@ -41,7 +41,7 @@ from partner_center.foundation.actor import Actor
 from partner_center.foundation.models import OutboxMessage
 from partner_center.kernel import clock
 from partner_center.partners.actions import freeze_partner
-from partner_center.partners.makers import as_partner, make_account_manager
+from partner_center.partners.makers import as_partner, make_account_manager, make_vendor
 from partner_center.partners.models import Partner
 
 SYSTEM = Actor.system("tests")
@@ -129,6 +129,18 @@ def test_a_customer_signs_in_first_and_comes_back_to_the_link(db: None) -> None:
     assert visitor.get(address).status_code == 200
     again = visitor.post(address, ticked(visitor, address)).content.decode()
     assert "associated with this partner already" in again
+
+
+def test_who_is_no_customer_is_told_so_and_changes_nothing(db: None) -> None:
+    partner = partner_with_addresses()
+    link = link_of(partner)
+    address = f"/console/join/{link.code}/"
+    for account in (partner.account, make_vendor()):
+        client = browser(account)
+        assert client.post(f"{address}accept/", {"agreed": "1"})["Location"] == address
+        assert client.get(f"{address}register/")["Location"] == address
+        assert "which is not a customer" in client.get(address).content.decode()
+    assert not Association.objects.exists() and not TermsSignature.objects.exists()
 
 
 def test_who_asks_for_a_code_learns_nothing_about_the_number(db: None) -> None:

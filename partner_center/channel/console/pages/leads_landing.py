@@ -34,7 +34,7 @@ from partner_center.customers.queries import own_customer
 from partner_center.foundation.actor import Actor
 from partner_center.identity.door import actor_of, open_session
 from partner_center.identity.models import User
-from partner_center.kernel.errors import DomainError
+from partner_center.kernel.errors import DomainError, Unauthenticated
 from partner_center.wire.requests import source_of
 
 
@@ -164,12 +164,21 @@ class JoinRegister(_AtTheDoor, TemplatePage):
 
 
 class JoinAccept(_AtTheDoor, TemplatePage):
-    """A signed-in customer agrees; for the resale model on a page of its own, after the texts."""
+    """A signed-in customer agrees; for the resale model on a page of its own, after the texts.
 
-    name, path = "join-accept", "join/<str:token>/accept/"
+    Who has not signed in does that first and comes back; who is no customer is told so by the link's first page.
+    """
+
+    name, path, public = "join-accept", "join/<str:token>/accept/", True
     title = gettext_lazy("Sign in and associate")
-    permission, kinds = "channel.accept_invitation", ("customer",)
     template = "channel/join_accept.html"
+
+    def answer(self) -> HttpResponse:
+        if self.actor.kind == "nobody":
+            raise Unauthenticated()
+        if self.actor.kind != "customer":
+            return self.go(Join.url(token=self.origin.token))
+        return super().answer()
 
     def get(self) -> HttpResponse:
         return self.render(form=AcceptForm(actor=self.actor, subject=self.origin))
