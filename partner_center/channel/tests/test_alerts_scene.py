@@ -5,21 +5,19 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from partner_center.billing.jobs import record_order_fees_due
-from partner_center.catalogue import sample as catalogue
+from partner_center.catalogue.makers import make_product
 from partner_center.channel.jobs.alerts import find_alerts_of_the_day, restore_budgets, watch_budgets
 from partner_center.channel.laws.alerts import budget_freezes_have_their_mark, told_shares_go_up
 from partner_center.channel.models.alerts import AlertState, BudgetMark, CustomerAlert
 from partner_center.customers.lifecycles import FreezeState
 from partner_center.customers.makers import make_people
 from partner_center.customers.models import Customer, FrozenBy
-from partner_center.foundation.actor import Actor
 from partner_center.foundation.jobs import Slot
 from partner_center.kernel import clock
 from partner_center.orders.jobs import fulfil
 from partner_center.orders.models import Order
 from partner_center.orders.states import OrderState
 from partner_center.project.sample_world.channel.alerts import deeds
-from partner_center.reference.makers import make_dictionaries
 
 END = datetime.fromisoformat("2026-11-20T03:00:00+00:00")
 
@@ -28,8 +26,7 @@ def test_the_scene_ends_with_budgets_used_up_frozen_customers_and_alerts_handled
     db: None,
 ) -> None:
     with clock.at(END - timedelta(days=120)):
-        make_dictionaries()
-        catalogue.load(Actor.system("tests"))
+        make_product("s6.large.2.linux", currency="USD", region="ap-southeast-1")
         people = make_people(password="", since=END - timedelta(days=120))
     for moment, deed in deeds(people, END):
         with clock.at(moment):
