@@ -22,11 +22,11 @@ from partner_center.channel.errors.real_name import (
     WrongNumberOfPapers,
 )
 from partner_center.channel.models.real_name import (
-    ApplicationState,
     FaceCode,
     ForbiddenNumber,
     RealNameApplication,
     RealNamePaper,
+    RealNameState,
     Subject,
 )
 from partner_center.channel.rules.real_name import Claim, digest_of_number, in_words, papers_needed
@@ -119,10 +119,10 @@ def apply_for_real_name(
     return application
 
 
-@action("channel.approve_real_name", permission=REVIEW, takes=ApplicationState.approve)
+@action("channel.approve_real_name", permission=REVIEW, takes=RealNameState.approve)
 def approve_application(actor: Actor, *, application: RealNameApplication, by_check: bool = False) -> None:
     """The name is proven. Of two decisions at once the second gets WrongState."""
-    _decide(actor, application, ApplicationState.approve, by_check=by_check)
+    _decide(actor, application, RealNameState.approve, by_check=by_check)
     if application.subject == Subject.CHANGE:
         _end_passed(actor, application.customer, but=application.pk, opinion="")
         change_real_name(actor, customer=application.customer, name=application.name)
@@ -131,12 +131,12 @@ def approve_application(actor: Actor, *, application: RealNameApplication, by_ch
     _tell_applicant(application)
 
 
-@action("channel.reject_real_name", permission=REVIEW, takes=ApplicationState.reject)
+@action("channel.reject_real_name", permission=REVIEW, takes=RealNameState.reject)
 def reject_application(
     actor: Actor, *, application: RealNameApplication, opinion: str, by_check: bool = False
 ) -> None:
     """Not good enough; the customer may be put forward again. A change rejected leaves the individual authenticated."""
-    _decide(actor, application, ApplicationState.reject, opinion=opinion, by_check=by_check)
+    _decide(actor, application, RealNameState.reject, opinion=opinion, by_check=by_check)
     if application.subject == Subject.CHANGE:
         _tell_customer(application)
     else:
@@ -144,10 +144,10 @@ def reject_application(
     _tell_applicant(application)
 
 
-@action("channel.fail_real_name", permission=REVIEW, takes=ApplicationState.fail)
+@action("channel.fail_real_name", permission=REVIEW, takes=RealNameState.fail)
 def fail_application(actor: Actor, *, application: RealNameApplication, opinion: str) -> None:
     """The check could not be completed (international site): raises NoRightOverCustomer for the China site."""
-    _decide(actor, application, ApplicationState.fail, opinion=opinion)
+    _decide(actor, application, RealNameState.fail, opinion=opinion)
     if application.subject == Subject.CHANGE:
         _tell_customer(application)
     else:
@@ -155,7 +155,7 @@ def fail_application(actor: Actor, *, application: RealNameApplication, opinion:
     _tell_applicant(application)
 
 
-@action("channel.withdraw_real_name", permission=REVIEW, takes=ApplicationState.end)
+@action("channel.withdraw_real_name", permission=REVIEW, takes=RealNameState.end)
 def withdraw_authentication(actor: Actor, *, customer: Customer, opinion: str) -> None:
     """Take an authentication back, for instance after a forged certificate; the number is free for others again."""
     withdraw_real_name(actor, customer=customer, opinion=opinion)
@@ -290,18 +290,16 @@ def _create(actor: Actor, customer: Customer, claim: Claim, digest: str) -> Real
                     details=json.dumps(dict(claim.details), ensure_ascii=False),
                 )
         except IntegrityError:
-            open_ones = RealNameApplication.objects.filter(
-                customer=customer, state=ApplicationState.IN_REVIEW
-            )
+            open_ones = RealNameApplication.objects.filter(customer=customer, state=RealNameState.IN_REVIEW)
             if open_ones.exists():
                 raise AuthenticatedOrInReview(
-                    subject=str(customer), state=ApplicationState.IN_REVIEW.label
+                    subject=str(customer), state=RealNameState.IN_REVIEW.label
                 ) from None
     raise NumberUsedUp()
 
 
 def _free_slot(digest: str) -> int:
-    in_use = (ApplicationState.IN_REVIEW, ApplicationState.PASSED)
+    in_use = (RealNameState.IN_REVIEW, RealNameState.PASSED)
     rows = RealNameApplication.objects.filter(number_digest=digest, state__in=in_use)
     taken = set(rows.values_list("slot", flat=True))
     for slot in range(1, settings.REAL_NAME_CUSTOMERS_PER_NUMBER + 1):
@@ -332,9 +330,9 @@ def _decide(
 
 
 def _end_passed(actor: Actor, customer: Customer, *, but: int, opinion: str) -> None:
-    passed = RealNameApplication.objects.filter(customer=customer, state=ApplicationState.PASSED)
+    passed = RealNameApplication.objects.filter(customer=customer, state=RealNameState.PASSED)
     for one in passed.exclude(pk=but):
-        advance(actor, one, ApplicationState.end, about=customer.pk, opinion=opinion)
+        advance(actor, one, RealNameState.end, about=customer.pk, opinion=opinion)
 
 
 def _tell_customer(application: RealNameApplication) -> None:

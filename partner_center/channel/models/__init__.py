@@ -24,11 +24,11 @@ from partner_center.channel.models.leads_terms import Terms, TermsSignature
 from partner_center.channel.models.people import CustomerContact, ProjectSpecialist, SpecialistState
 from partner_center.channel.models.real_name import (
     AccessConfiguration,
-    ApplicationState,
     FaceCode,
     ForbiddenNumber,
     RealNameApplication,
     RealNamePaper,
+    RealNameState,
 )
 from partner_center.channel.models.resellers import ResellerInvitation, ResellerInvitationState
 
@@ -40,7 +40,6 @@ __all__ = [
     "AlertSetting",
     "AlertState",
     "AlertSubscription",
-    "ApplicationState",
     "BalanceAlert",
     "BudgetMark",
     "Category",
@@ -59,6 +58,7 @@ __all__ = [
     "ProjectSpecialist",
     "RealNameApplication",
     "RealNamePaper",
+    "RealNameState",
     "ReportState",
     "ResellerInvitation",
     "ResellerInvitationState",

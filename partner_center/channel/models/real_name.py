@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from typing import Any, Self, TypeVar
 
 from django.db import models
@@ -19,14 +20,16 @@ from partner_center.partners.models import Partner
 M = TypeVar("M", bound=models.Model)
 
 
-class ApplicationState(Lifecycle):
-    """One application; the wire codes are those of review_result."""
+class RealNameState(Lifecycle):
+    """One application; the wire codes are those of review_result, which tells no kinds of refusals apart."""
 
     IN_REVIEW = State("in_review", _("In review"), tone="busy", wire=0)
     PASSED = State("passed", _("Passed"), tone="good", wire=2)
     REJECTED = State("rejected", _("Rejected"), tone="bad", wire=1, final=True)
     FAILED = State("failed", _("Failed"), tone="bad", wire=1, final=True)
     ENDED = State("ended", _("No longer valid"), tone="muted", wire=1, final=True)
+
+    shared_wire_codes = enum.nonmember((1,))
 
     approve = step(IN_REVIEW, to=PASSED, label=_("Approve"))
     reject = step(IN_REVIEW, to=REJECTED, label=_("Reject"))
@@ -94,7 +97,7 @@ class RealNameApplication(Record):
     number_digest = models.CharField(max_length=64)
     slot = models.PositiveSmallIntegerField(null=True)
     details = EncryptedTextField(default="{}")
-    state = StateField(ApplicationState, verbose_name=_("State"), default=ApplicationState.IN_REVIEW)
+    state = StateField(RealNameState, verbose_name=_("State"), default=RealNameState.IN_REVIEW)
     opinion = models.CharField(_("Review opinion"), max_length=256, blank=True)
     decided_at = models.DateTimeField(_("Decided"), null=True, blank=True)
     by_check = models.BooleanField(_("Checked automatically"), default=False)

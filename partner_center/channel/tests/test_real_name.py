@@ -33,9 +33,9 @@ from partner_center.channel.errors.real_name import (
     WrongNumberOfPapers,
 )
 from partner_center.channel.models.real_name import (
-    ApplicationState,
     RealNameApplication,
     RealNamePaper,
+    RealNameState,
     Subject,
 )
 from partner_center.channel.real_name import apply_and_check
@@ -176,7 +176,7 @@ def test_a_number_serves_so_many_customers_and_a_refused_one_none(settings):
     one.refresh_from_db()
     withdraw_authentication(staff, customer=one, opinion="forged")
     assert one.verified_status is VerifiedStatus.UNVERIFIED
-    assert RealNameApplication.objects.get(customer=one).state is ApplicationState.ENDED
+    assert RealNameApplication.objects.get(customer=one).state is RealNameState.ENDED
     three.refresh_from_db()
     applied(three)
 
@@ -220,7 +220,7 @@ def test_abroad_a_check_may_fail_without_a_decision():
     with pytest.raises(Exception, match="no right"):
         fail_application(staff, application=at_home, opinion="?")
     at_home.refresh_from_db()
-    assert at_home.state is ApplicationState.IN_REVIEW
+    assert at_home.state is RealNameState.IN_REVIEW
 
 
 @pytest.mark.django_db

@@ -29,10 +29,10 @@ from partner_center.channel.errors.real_name import (
     WrongNumberOfPapers,
 )
 from partner_center.channel.models.real_name import (
-    ApplicationState,
     Certificate,
     Means,
     RealNameApplication,
+    RealNameState,
     Subject,
 )
 from partner_center.channel.queries.real_name import uploaded
@@ -146,7 +146,7 @@ class Reviewed(WireModel):
 
     @classmethod
     def of(cls, application: RealNameApplication) -> Self:
-        return cls(is_review=1 if application.state is ApplicationState.IN_REVIEW else 0)
+        return cls(is_review=1 if application.state is RealNameState.IN_REVIEW else 0)
 
 
 def apply_with(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from partner_center.channel.models.real_name import ApplicationState
+from partner_center.channel.models.real_name import RealNameState
 from partner_center.channel.queries.real_name import latest_application
 from partner_center.channel.wire.real_name_shapes import ITEM
 from partner_center.customers.errors import NotACustomerOfThePartner
@@ -34,5 +34,5 @@ def show_realname_authentication_review_result(actor: Actor, request: Request) -
     latest = latest_application(customer.pk)
     if latest is None:
         return Response()
-    refused = latest.state in (ApplicationState.REJECTED, ApplicationState.FAILED, ApplicationState.ENDED)
+    refused = latest.state in (RealNameState.REJECTED, RealNameState.FAILED, RealNameState.ENDED)
     return Response(review_result=latest.state.wire, opinion=latest.opinion if refused else None)

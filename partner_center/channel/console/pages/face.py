@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partner_center.channel.actions.real_name import apply_for_real_name
 from partner_center.channel.console.real_name_forms import FaceForm
-from partner_center.channel.models.real_name import ApplicationState, RealNameApplication
+from partner_center.channel.models.real_name import RealNameApplication, RealNameState
 from partner_center.channel.queries.real_name import customer_of_face_code
 from partner_center.channel.real_name import apply_and_check
 from partner_center.console.forms import ActionForm
@@ -45,5 +45,5 @@ class FacePage(FormPage):
         return apply_and_check(holder, customer=customer, face_code=self.place["code"], **facts)
 
     def done(self, result: RealNameApplication) -> HttpResponse:
-        passed = result.state is ApplicationState.PASSED
+        passed = result.state is RealNameState.PASSED
         return self.render(form=None, outcome="passed" if passed else "submitted")

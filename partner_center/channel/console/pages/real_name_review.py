@@ -17,11 +17,11 @@ from partner_center.channel.actions.real_name import (
 )
 from partner_center.channel.console.real_name_forms import ForbidForm, OpinionForm
 from partner_center.channel.models.real_name import (
-    ApplicationState,
     Certificate,
     ForbiddenNumber,
     Means,
     RealNameApplication,
+    RealNameState,
     Subject,
 )
 from partner_center.channel.queries.real_name import application_for, applications_visible_to
@@ -61,7 +61,7 @@ class RealNameReviews(ListPage):
     )
     filters = (
         Search(into=("name", "customer__account__name"), exact=("customer__pk",)),
-        States("state", ApplicationState),
+        States("state", RealNameState),
         Choice("subject", offered=Subject.choices),
         Choice("means", offered=Means.choices),
         Since("created_at", _("Applied since")),
@@ -141,7 +141,7 @@ class RealNameReview(DetailPage):
             title=_("Besides"),
         ),
         Steps(
-            ApplicationState,
+            RealNameState,
             forms={"reject": OpinionForm, "fail": OpinionForm},
             leave_out=("fail", "end"),
             also=(RowAction("fail", act=fail_application, form=OpinionForm, tone="danger", when=is_abroad),),
@@ -181,9 +181,9 @@ todo(
     "channel.real_name_reviews",
     _("Real-name authentications to review"),
     page="real-name-reviews",
-    query={"state": ApplicationState.IN_REVIEW.value},
+    query={"state": RealNameState.IN_REVIEW.value},
     count=lambda actor: (
-        RealNameApplication.objects.visible_to(actor).filter(state=ApplicationState.IN_REVIEW).count()
+        RealNameApplication.objects.visible_to(actor).filter(state=RealNameState.IN_REVIEW).count()
     ),
     kinds=("staff",),
 )
