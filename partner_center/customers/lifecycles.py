@@ -29,7 +29,7 @@ class FreezeState(Lifecycle):
     ACTIVE = State("active", _("Not frozen"), tone="good", wire=0)
     ACCOUNT = State("account", _("Account frozen"), tone="bad", wire=1)
     RESOURCES = State("resources", _("Account and resources frozen"), tone="bad", wire=2)
-    ONLY_RESOURCES = State("only_resources", _("Resources still frozen"), tone="warning", wire=0)
+    ONLY_RESOURCES = State("only_resources", _("Resources still frozen"), tone="warning")
 
     freeze = step(ACTIVE, to=ACCOUNT, label=_("Freeze account"))
     freeze_with_resources = step(
