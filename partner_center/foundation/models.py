@@ -13,14 +13,17 @@ from partner_center.kernel.lifecycle import Lifecycle, State, step
 
 class TrailQuerySet(models.QuerySet["TrailEntry"]):
     def visible_to(self, actor: Actor) -> TrailQuerySet:
-        """An account reads what it did and what concerns it."""
+        """An account reads what it did and what concerns it; who sees only some customers, what concerns them,
+        and what it did itself that concerns nobody else."""
         if actor.is_house:
             return self
-        if actor.account_id:
-            return self.filter(
-                models.Q(actor_account_id=actor.account_id) | models.Q(about_id=actor.account_id)
-            )
-        return self.none()
+        if not actor.account_id:
+            return self.none()
+        rows = self.filter(models.Q(actor_account_id=actor.account_id) | models.Q(about_id=actor.account_id))
+        if actor.customers is None:
+            return rows
+        own = models.Q(actor_user_id=actor.user_id, about_id__in=["", actor.account_id])
+        return rows.filter(own | models.Q(about_id__in=actor.customers))
 
 
 class TrailEntry(models.Model):

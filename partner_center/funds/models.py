@@ -182,7 +182,7 @@ class AccountChangeQuerySet(models.QuerySet["AccountChange"]):
     """The words used to ask for account changes."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """Staff: all. A partner: its own and its resellers'. A customer: its own."""
+        """Staff: all. A partner: its own and its resellers', within an account manager's scope. A customer: its own."""
         match actor.kind:
             case "staff" | "system":
                 return self
@@ -190,8 +190,15 @@ class AccountChangeQuerySet(models.QuerySet["AccountChange"]):
                 owners = [actor.account_id]
                 if actor.account_kind == "distributor":
                     owners += Partner.objects.resellers_of(actor.account_id).values_list("pk", flat=True)
-                return self.of_owners(owners)
+                return self.of_owners(owners).within_scope(actor)
         return self.none()
+
+    def within_scope(self, actor: Actor) -> Self:
+        """Without those to and from customers that the actor does not see."""
+        if actor.customers is None:
+            return self
+        others = models.Q(counterpart__isnull=True) | ~models.Q(counterpart__kind="customer")
+        return self.filter(others | models.Q(counterpart__in=actor.customers))
 
     def of_owners(self, owners: list[str]) -> Self:
         """By the numbers of their ledger accounts: most transfers have one end in the same few accounts of
