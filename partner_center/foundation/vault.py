@@ -21,6 +21,7 @@ from partner_center.kernel.ids import new_id
 FOLDER = "vault"
 _VERSION = b"\x01"
 _NONCE = 12
+_TAG = 16
 
 
 def seal(content: bytes) -> str:
@@ -43,6 +44,12 @@ def unseal(key: str) -> bytes:
         except InvalidTag:
             continue
     raise AssertionError(f"no key opens {key}, or it was changed")
+
+
+def size_of(key: str) -> int | None:
+    """How many bytes were sealed under `key`; None when it is not there. Raises StoreUnavailable."""
+    found = Store.configured().size(_path(key))
+    return None if found is None else found - len(_VERSION) - _NONCE - _TAG
 
 
 def discard(key: str) -> None:

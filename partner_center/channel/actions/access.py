@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from functools import partial
+
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +21,8 @@ from partner_center.identity.models import Attachment
 from partner_center.kernel import clock
 from partner_center.partners.errors import OnlyTheVendor
 from partner_center.partners.models import Partner
+
+KEPT_UNUSED = timedelta(days=30)
 
 
 @action("channel.configure_access", label=_("Change access configuration"))
@@ -48,9 +53,17 @@ def upload_paper(actor: Actor, *, partner: Partner, path: str, content: bytes) -
     )
     kept = attach(actor, account=partner.account, purpose=PURPOSE, name=path, content=content)
     for one in replaced:
-        one.delete()
-        transaction.on_commit(lambda key=one.key: vault.discard(key))  # type: ignore[misc]
+        _discard(one)
     return kept
+
+
+@action("channel.discard_papers", label=_("Discard real-name attachments that nobody used"))
+def discard_unused_papers(actor: Actor, *, most: int = 500) -> int:
+    """Forget uploads that no application has named for thirty days, at most so many a turn; how many were."""
+    used = RealNamePaper.objects.filter(attachment=models.OuterRef("pk"))
+    old = Attachment.objects.filter(purpose=PURPOSE, created_at__lt=clock.now() - KEPT_UNUSED)
+    unused = old.filter(~models.Exists(used)).order_by("pk")[:most]
+    return sum(_discard(one) for one in list(unused))
 
 
 def check_upload_on(partner_id: str) -> None:
@@ -63,3 +76,13 @@ def uploads_of(partner_id: str) -> models.QuerySet[Attachment]:
     """The real-name attachments that lie in the partner's `download/` folder."""
     rows: models.QuerySet[Attachment] = Attachment.objects.filter(account=partner_id, purpose=PURPOSE)
     return rows
+
+
+def _discard(attachment: Attachment) -> bool:
+    """The row now, the file once that is certain; unless an application that holds the row has just named it."""
+    held = Attachment.objects.select_for_update().filter(pk=attachment.pk).first()
+    if held is None or RealNamePaper.objects.filter(attachment=held.pk).exists():
+        return False
+    held.delete()
+    transaction.on_commit(partial(vault.discard, attachment.key))
+    return True

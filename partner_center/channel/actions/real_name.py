@@ -18,6 +18,7 @@ from partner_center.channel.errors.real_name import (
     NotAnIndividual,
     NumberForbidden,
     NumberUsedUp,
+    PaperMissing,
     TooManyApplications,
     WrongNumberOfPapers,
 )
@@ -45,6 +46,7 @@ from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.audit import record
 from partner_center.foundation.errors import WrongState
+from partner_center.foundation.permissions import permission
 from partner_center.foundation.steps import advance
 from partner_center.identity.actions import attach, redeem_code
 from partner_center.identity.actions.codes import CheckedCode
@@ -60,7 +62,7 @@ REVIEW = "channel.review_real_name"
 FACE_CODE_LIFE = timedelta(minutes=10)
 CARD_SCENE = "18"
 
-seen_by_reviewers(PURPOSE, REVIEW)
+seen_by_reviewers(PURPOSE, permission(REVIEW, _("Review real-name authentication")))
 
 
 @action(
@@ -82,8 +84,8 @@ def apply_for_real_name(
 
     attachments: papers uploaded before, in the certificate's order; files: (name, content) of papers that come with it.
     checked: the code sent to the bank card's telephone. face_code: the text of the QR code that is used up by it.
-    Raises NotACustomerOfThePartner, WrongNumberOfPapers, AuthenticatedOrInReview, NotAnIndividual (a change only),
-    NumberForbidden, NumberUsedUp, TooManyApplications, FaceCodeSpent, CodeWrong and what `attach` raises.
+    Raises NotACustomerOfThePartner, WrongNumberOfPapers, PaperMissing, AuthenticatedOrInReview, NotAnIndividual (of
+    a change only), NumberForbidden, NumberUsedUp, TooManyApplications, FaceCodeSpent, CodeWrong and what `attach` raises.
     """
     _check_concern(actor, customer)
     _check_open(customer, claim)
@@ -91,6 +93,7 @@ def apply_for_real_name(
     given = len(attachments) + len(files)
     if given not in needed:
         raise WrongNumberOfPapers(given=given, needed=in_words(needed))
+    _hold(attachments)
     digest = digest_of_number(claim.number)
     _check_numbers(digest, claim)
     _check_rate(customer)
@@ -233,6 +236,14 @@ def _check_unproven(customer: Customer) -> None:
     if not may_apply_for_real_name(customer):
         state = customer.verified_status.label
         raise AuthenticatedOrInReview(subject=str(customer), state=state)
+
+
+def _hold(attachments: Sequence[Attachment]) -> None:
+    """Nobody replaces or discards them until they are named. Raises PaperMissing for one that was just replaced."""
+    wanted = {one.pk: one for one in attachments}
+    held = Attachment.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
+    for pk in wanted.keys() - {one.pk for one in held}:
+        raise PaperMissing(path=wanted[pk].name[:64])
 
 
 def _check_numbers(digest: str, claim: Claim) -> None:

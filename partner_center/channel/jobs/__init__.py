@@ -1,5 +1,5 @@
 """Work of this room that happens by itself."""
 
-from partner_center.channel.jobs import alerts, leads, people, resellers
+from partner_center.channel.jobs import alerts, leads, people, real_name, resellers
 
-__all__ = ["alerts", "leads", "people", "resellers"]
+__all__ = ["alerts", "leads", "people", "real_name", "resellers"]

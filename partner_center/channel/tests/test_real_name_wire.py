@@ -13,14 +13,16 @@ import pytest
 from huaweicloudsdkcore.auth.credentials import GlobalCredentials
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 
-from partner_center.channel.actions.access import switch_real_name_upload
+from partner_center.channel.actions.access import discard_unused_papers, switch_real_name_upload
 from partner_center.channel.actions.real_name import approve_application, reject_application
 from partner_center.channel.models.real_name import RealNameApplication
 from partner_center.channel.tests.papers import JPG, PNG
 from partner_center.customers.makers import make_customer
 from partner_center.customers.models import Customer
 from partner_center.customers.tests.conftest import latest_code
+from partner_center.foundation.actor import Actor
 from partner_center.foundation.store import Store
+from partner_center.identity.laws import attachments_are_there
 from partner_center.identity.models import Attachment
 from partner_center.kernel import clock
 from partner_center.partners.makers import as_partner, as_staff, make_solution_provider, make_vendor
@@ -107,6 +109,28 @@ def test_the_same_path_again_replaces_the_file(django_capture_on_commit_callback
         put(partner, "1.jpg", JPG + b" better")
     assert Attachment.objects.get().pk != first.pk
     assert not Store.configured().exists(f"vault/{first.key[:2]}/{first.key}")
+
+
+@pytest.mark.django_db
+def test_uploads_that_nobody_used_are_discarded_after_thirty_days(django_capture_on_commit_callbacks):
+    partner, store = switched_on(), Store.configured()
+    customer = customer_of(partner)
+    uploaded(partner)
+    put(partner, "never.png", PNG)
+    files = dict(Attachment.objects.values_list("name", "key"))
+    assert call(partner.account, "POST", INDIVIDUAL, **asked(partner, customer)).status_code == 200
+    for days, left in ((29, 4), (31, 3)):
+        with (
+            clock.at(clock.now() + timedelta(days=days)),
+            django_capture_on_commit_callbacks(execute=True),
+        ):
+            discard_unused_papers(Actor.system("tests"))
+        assert Attachment.objects.count() == left
+    kept = {name for name, key in files.items() if store.exists(f"vault/{key[:2]}/{key}")}
+    assert kept == files.keys() - {"never.png"}
+    assert not list(attachments_are_there())
+    store.delete(f"vault/{files['1.jpg'][:2]}/{files['1.jpg']}")
+    assert [breach.partition(":")[2] for breach in attachments_are_there()] == [" not there"]
 
 
 @pytest.mark.django_db

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.audit import record
+from partner_center.foundation.permissions import permission
 from partner_center.foundation.steps import advance
 from partner_center.identity.errors import AnnouncementPeriod, NotAUserOfTheAccount, OnlyStaff
 from partner_center.identity.models import (
@@ -27,7 +28,7 @@ from partner_center.identity.models import (
     User,
 )
 
-READ = "identity.messages.view"
+READ = permission("identity.messages.view", _("Read messages and announcements"))
 
 
 @action("identity.read_message", permission=READ, label=_("Mark as read"))
