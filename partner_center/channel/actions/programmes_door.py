@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import timedelta
+
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.channel.actions.leads_terms import Read, require_terms
+from partner_center.channel.errors.programmes import (
+    AddressMustDiffer,
+    NothingToVerify,
+    QuickRegistrationOver,
+)
 from partner_center.channel.models.leads_terms import FOR_REGISTERING
 from partner_center.customers.actions import register_customer, send_registration_code
 from partner_center.customers.errors import EmailFormat, MobileFormat
@@ -13,7 +21,16 @@ from partner_center.customers.rules import is_chinese_mobile, is_email
 from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.audit import record
+from partner_center.foundation.outbox import Channel
+from partner_center.identity.actions import redeem_code, send_code
 from partner_center.identity.actions.codes import CheckedCode
+from partner_center.identity.models import Account
+from partner_center.kernel import clock
+from partner_center.partners.models import QuickRegistration
+
+QUICK_SCENE = "quick-registration"
+QUICK_TIME = timedelta(hours=24)
+"""Within this time after the codes the new account is registered (features A3)."""
 
 
 @action(
@@ -66,3 +83,76 @@ def register_company(
     require_terms(actor, customer.account, FOR_REGISTERING, signed)
     record(actor, "channel.register_company", customer, about=customer.pk)
     return customer
+
+
+@action("channel.send_main_codes", label=_("Send verification codes"), permission="channel.quick_register")
+def send_main_codes(actor: Actor, *, account: Account) -> None:
+    """Send a code to each address of the account that is asking. Raises NothingToVerify, TooManyCodes."""
+    targets = addresses_of(account)
+    if not targets:
+        raise NothingToVerify()
+    for channel, target in targets:
+        send_code(actor, scene=QUICK_SCENE, target=target, channel=channel, language=actor.language)
+
+
+@action(
+    "channel.verify_main_account", label=_("Verify the main account"), permission="channel.quick_register"
+)
+def verify_main_account(
+    actor: Actor, *, account: Account, checked: Collection[CheckedCode]
+) -> QuickRegistration:
+    """The codes of all addresses were typed: for a day the account may register another one of its company."""
+    assert account.pk == actor.account_id and len(checked) == len(addresses_of(account))
+    for one in checked:
+        redeem_code(actor, checked=one)
+    opened = QuickRegistration.objects.create(account=account, expires_at=clock.now() + QUICK_TIME)
+    record(actor, "channel.verify_main_account", opened, about=account.pk)
+    return opened
+
+
+@action("channel.quick_register", label=_("Register another account"))
+def quick_register(
+    actor: Actor,
+    *,
+    opened: QuickRegistration,
+    name: str,
+    password: str,
+    checked: CheckedCode,
+    signed: Read,
+    mobile: str = "",
+    email: str = "",
+    country: str = "",
+) -> Customer:
+    """Another account of the same company, with an address of its own.
+
+    Raises QuickRegistrationOver after a day or when it was used, AddressMustDiffer, and what registering raises.
+    """
+    main = opened.account
+    assert main.pk == actor.account_id
+    if (mobile and mobile == main.mobile) or (email and email.casefold() == main.email.casefold()):
+        raise AddressMustDiffer()
+    now = clock.now()
+    taken = QuickRegistration.objects.filter(pk=opened.pk, used_at__isnull=True, expires_at__gt=now)
+    if not taken.update(used_at=now):
+        raise QuickRegistrationOver()
+    customer = register_customer(
+        actor,
+        site=main.site,
+        name=name,
+        password=password,
+        company_name=main.company_name,
+        mobile=mobile,
+        email=email,
+        checked=checked,
+        country=country,
+    )
+    require_terms(actor, customer.account, FOR_REGISTERING, signed)
+    QuickRegistration.objects.filter(pk=opened.pk).update(new_account=customer.account)
+    record(actor, "channel.quick_register", customer, about=customer.pk, main=main.pk)
+    return customer
+
+
+def addresses_of(account: Account) -> list[tuple[Channel, str]]:
+    """Where codes go that prove the account: its mobile number and its e-mail address, as far as it has them."""
+    known: list[tuple[Channel, str]] = [("sms", account.mobile), ("mail", account.email)]
+    return [(channel, target) for channel, target in known if target]

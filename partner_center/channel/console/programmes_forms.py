@@ -204,6 +204,24 @@ class RegisterForm(JoinForm):
         return str(self.subject)
 
 
+class QuickRegisterForm(RegisterForm):
+    """Another account of the company that is signed in: its name is known."""
+
+    company_name = None  # type: ignore[assignment]
+
+
+class MainCodesForm(ActionForm):
+    """The codes that prove the account which is signed in, one for each of its addresses."""
+
+    sms_code = forms.CharField(label=_("Code from the SMS"), max_length=8)
+    mail_code = forms.CharField(label=_("Code from the mail"), max_length=8)
+
+    def prepare(self) -> None:
+        for name, address in (("sms_code", self.subject.mobile), ("mail_code", self.subject.email)):
+            if not address:
+                del self.fields[name]
+
+
 class DistributorForm(ActionForm):
     distributor = forms.ModelChoiceField(label=_("Distributor"), queryset=Partner.objects.none())
 

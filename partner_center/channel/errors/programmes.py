@@ -36,3 +36,15 @@ class StillHeld(Refused):
 
     says = _("The partner cannot leave yet: {left}.")
     left: str
+
+
+class NothingToVerify(Refused):
+    says = _("The account has neither a mobile number nor an e-mail address: add them to its profile first.")
+
+
+class QuickRegistrationOver(Refused):
+    says = _("More than 24 hours have passed, or the registration was used. Verify the account again.")
+
+
+class AddressMustDiffer(Refused):
+    says = _("The new account needs another mobile number or e-mail address than this one.")

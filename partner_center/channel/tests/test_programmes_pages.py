@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
+from partner_center.channel.actions.programmes_standing import apply_for_tier
 from partner_center.channel.makers.programmes import A_PDF, company_facts, make_application, make_company
 from partner_center.channel.models.leads_terms import FOR_REGISTERING
 from partner_center.channel.queries.leads_terms import unsigned_terms
 from partner_center.foundation.models import OutboxMessage
 from partner_center.identity.makers import as_owner
 from partner_center.identity.models import Account
-from partner_center.partners.actions import name_small_amount, record_company
+from partner_center.kernel import clock
+from partner_center.partners.actions import (
+    change_company,
+    invite_to_programme,
+    name_small_amount,
+    record_company,
+    submit_commercial_information,
+)
 from partner_center.partners.errors import CertificationLocked, NotRemittedYet
 from partner_center.partners.makers import (
     as_partner,
@@ -37,6 +49,7 @@ from partner_center.partners.models import (
     Programme,
     ProgrammeApplication,
     ProgrammeInvitation,
+    QuickRegistration,
     SmallRemittance,
     TierRequirement,
     TierUpgrade,
@@ -190,6 +203,86 @@ def test_a_company_registers_at_the_public_door(db: None) -> None:
     assert "Programmes" in client.get("/console/programmes/").content.decode()
     csp = Programme.objects.get(site="cn", code="csp")
     assert "enterprise real-name" in client.get(f"/console/programmes/{csp.pk}/").content.decode()
+
+
+def _codes() -> dict[str, str]:
+    sent = OutboxMessage.objects.filter(template="identity.code").order_by("pk")
+    return {one.recipient: re.search(r"\d{6}", one.body)[0] for one in sent}  # type: ignore[index]
+
+
+def test_another_account_is_registered_within_a_day_of_proving_the_first(db: None) -> None:
+    account = make_company("oak-clouds", "Oak Clouds", email="hi@oak.example", mobile="13800002222")
+    ticks = {f"terms.{one.kind}.{one.version}": "on" for one in unsigned_terms(None, "cn", FOR_REGISTERING)}
+    form = {"name": "oak-clouds-2", "password": "Walnut-cloud-77", **ticks}
+    with as_reader(as_owner(account)) as reader:
+        reader.post("quick-registration", send_code="1")
+        codes = _codes()
+        half = {"sms_code": codes["13800002222"], "mail_code": "000000"}
+        reader.post("quick-registration", **half)
+        assert not QuickRegistration.objects.exists()
+        reader.post("quick-registration", **{**half, "mail_code": codes["hi@oak.example"]})
+        opened = QuickRegistration.objects.get()
+        reader.post("quick-registration", mobile="13800003333", send_code="1")
+        code = _codes()["13800003333"]
+        with clock.at(clock.now() + timedelta(hours=25)):
+            late = reader.post("quick-registration", mobile="13800003333", code=code, **form)
+            assert "First prove" in late.content.decode()
+        assert not Account.objects.filter(name="oak-clouds-2").exists()
+        reader.post("quick-registration", mobile="13800003333", code=code, **form)
+    new = Account.objects.get(name="oak-clouds-2")
+    assert (new.company_name, new.mobile, new.kind) == ("Oak Clouds", "13800003333", "customer")
+    opened.refresh_from_db()
+    assert opened.new_account == new and opened.used_at is not None
+
+
+def test_lists_ask_as_much_for_many_rows_as_for_one(provider: Partner) -> None:
+    staff = as_staff()
+
+    def fill(number: int) -> None:
+        partner = make_solution_provider(company=f"Company {number}")
+        record_company(
+            staff, partner=partner, area="south", **company_facts(partner.name, credit_code=f"C-{number:04d}")
+        )
+        owner = as_partner(partner)
+        change_company(
+            owner,
+            company=Company.objects.get(accounts__account=partner.account),
+            facts={"website": "https://a.example"},
+        )
+        submit_commercial_information(
+            owner,
+            company_name=partner.name,
+            taxpayer="general",
+            tax_rate="6",
+            bank="Bank",
+            branch="Branch",
+            bank_account="62220000",
+        )
+        make_application(partner.account, "pce", area="")
+        apply_for_tier(owner, membership=Membership.objects.get(partner=partner))
+        invite_to_programme(
+            staff,
+            programme=Programme.objects.get(site="cn", code="distributor"),
+            company_name="Elm",
+            email="ceo@elm.example",
+        )
+
+    def counted() -> dict[str, int]:
+        found = {}
+        with as_reader(staff) as reader:
+            for page in PAGES_OF["staff"]:
+                with CaptureQueriesContext(connection) as queries:
+                    assert reader.get(page).status_code == 200
+                found[page] = len(queries)
+        return found
+
+    TierRequirement.objects.update(at_least=0)
+    fill(1)
+    counted()
+    once = counted()
+    for number in (2, 3, 4):
+        fill(number)
+    assert counted() == once
 
 
 def test_an_invited_distributor_applies_through_its_link(db: None) -> None:

@@ -580,6 +580,39 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="QuickRegistration",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=partner_center.kernel.clock.now, editable=False),
+                ),
+                ("expires_at", models.DateTimeField(verbose_name="Valid until")),
+                ("used_at", models.DateTimeField(blank=True, null=True, verbose_name="Used")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="identity.account",
+                        verbose_name="Account",
+                    ),
+                ),
+                (
+                    "new_account",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="identity.account",
+                        verbose_name="New account",
+                    ),
+                ),
+            ],
+            options={"ordering": ["-created_at", "-pk"]},
+        ),
+        migrations.CreateModel(
             name="SmallRemittance",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),

@@ -6,6 +6,7 @@ from partner_center.partners.models.applications import (
     ProgrammeApplication,
     ProgrammeInvitation,
     ProgrammeInvitationState,
+    QuickRegistration,
 )
 from partner_center.partners.models.companies import (
     CHANGEABLE,
@@ -65,6 +66,7 @@ __all__ = [
     "ProgrammeApplication",
     "ProgrammeInvitation",
     "ProgrammeInvitationState",
+    "QuickRegistration",
     "Requirement",
     "ResellerGrant",
     "ResellerRight",

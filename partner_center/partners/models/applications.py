@@ -170,6 +170,44 @@ class ProgrammeApplication(CompanyFacts, Record):
         return f"{self.company_name} – {self.programme}"
 
 
+class QuickRegistrationQuerySet(models.QuerySet["QuickRegistration"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Staff: all. An account: its own."""
+        match actor.kind:
+            case "staff" | "system":
+                return self
+            case "partner" | "customer":
+                return self.filter(account_id=actor.account_id)
+        return self.none()
+
+
+class QuickRegistration(Record):
+    """An account has proven its addresses and may register one more account of its company until `expires_at`, once
+    (快捷注册新账号, features A3)."""
+
+    account = models.ForeignKey(
+        "identity.Account", models.PROTECT, related_name="+", verbose_name=_("Account")
+    )
+    expires_at = models.DateTimeField(_("Valid until"))
+    used_at = models.DateTimeField(_("Used"), null=True, blank=True)
+    new_account = models.OneToOneField(
+        "identity.Account",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("New account"),
+    )
+
+    objects = QuickRegistrationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return str(self.account)
+
+
 class ProgrammeInvitationState(Lifecycle):
     """The vendor's invitation to a programme that takes no other applications."""
 

@@ -90,6 +90,7 @@ class ProgrammeList(ListPage):
         Flag("is_open", kinds=("staff",)),
         State("standing", _("My state"), value=standing_in, kinds=APPLICANTS),
     )
+    links = (Link(page="quick-registration", primary=False),)
     filters = (
         Choice("nature", offered=Nature.choices),
         Choice("site", offered=Site.choices).for_kinds("staff"),

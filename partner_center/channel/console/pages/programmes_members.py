@@ -227,7 +227,7 @@ class TierUpgradeList(ListPage):
     source = TierUpgrade.objects.visible_to
     columns = (
         Ref("partner", needs=("partner",)),
-        Text("membership__programme", _("Programme"), needs=("membership__programme",)),
+        Text("membership__programme", _("Programme"), needs=("membership__programme", "membership__partner")),
         ChoiceColumn("tier", words=TIERS),
         State("state"),
         When("created_at", _("Submitted")),
