@@ -6,8 +6,9 @@ The person here may do everything that can be permitted, but for seeing all aler
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -47,6 +48,10 @@ ANSWERED = {
 }  # fmt: skip
 OF_ONE = {"list_bill_lines", "list_pay_per_use_customer_resources"}
 """Those that a partner asks about one customer at a time."""
+
+ABOUT_CUSTOMERS = ("billing.", "customers.", "orders.", "subscriptions.")
+"""Permissions of the pages whose sums are customers', not the partner's own."""
+NOT_NOTHING = re.compile(r'class="pc-sum[^"]*">([^<]*[1-9][^<]*)<')
 
 MONTH = "2026-01"
 GUESSES = {
@@ -190,3 +195,18 @@ def test_who_names_somebody_elses_customer_gets_the_answer_for_nobody(scope: Sco
     absent = call(scope.person, one.method, path, **nobody)
     assert named.status_code == absent.status_code
     assert named.content.decode().replace(foreign.pk, "") == absent.content.decode().replace("0" * 32, "")
+
+
+@pytest.mark.slow
+def test_who_has_no_customer_in_its_hands_sees_no_sum_of_customers(scope: Scope) -> None:
+    idle, sums, visited = replace(actor_of(scope.person), customers=frozenset()), [], set()
+    with as_reader(idle) as reader:
+        for name, address, answer in crawl(reader, of_each=1):
+            if (PAGES[name].permission or "").startswith(ABOUT_CUSTOMERS) and answer.status_code == 200:
+                visited.add(name)
+                found = NOT_NOTHING.findall(answer.content.decode(errors="replace"))
+                sums += [(name, address, one) for one in found]
+    with as_reader(actor_of(scope.person)) as reader:
+        assert NOT_NOTHING.search(reader.get("orders").content.decode()), "sums are recognised"
+    assert not sums
+    assert {"consumption", "orders", "customers", "resources"} <= visited
