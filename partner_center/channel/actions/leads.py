@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.channel.actions.leads_inviting import invite_customer, resend_to, revoke_quietly
+from partner_center.channel.actions.leads_telling import tell_partner
 from partner_center.channel.errors.leads import (
     MarkedAlready,
     OnlyAPartner,
@@ -41,7 +42,6 @@ from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.audit import record
 from partner_center.foundation.steps import advance
-from partner_center.identity.notices import tell
 from partner_center.kernel import clock
 from partner_center.kernel.money import Money
 from partner_center.partners.errors import OnlyTheVendor
@@ -211,7 +211,12 @@ def reject_report(actor: Actor, *, report: CustomerReport, opinion: str) -> None
 def expire_report(actor: Actor, *, report: CustomerReport) -> None:
     """The 15 days have passed: the slot is free, and other partners may report the customer."""
     advance(actor, report, ReportState.expire, about=report.partner_id, closed_at=clock.now())
-    tell(report.partner.account, "channel.report_expired", by_sms=False, company=report.company_name)
+    tell_partner(
+        report.partner,
+        "channel.report_expired",
+        manager=report.account_manager,
+        company=report.company_name,
+    )
 
 
 @action("channel.close_report", takes=ReportState.associate)
@@ -315,9 +320,11 @@ def _require_vendor(actor: Actor) -> None:
 
 
 def _tell_of_review(report: CustomerReport) -> None:
-    tell(
-        report.partner.account,
+    tell_partner(
+        report.partner,
         "channel.report_reviewed",
+        manager=report.account_manager,
+        by_sms=True,
         company=report.company_name,
         state=report.state.label,
         opinion=report.opinion or "–",

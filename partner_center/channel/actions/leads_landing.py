@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partner_center.channel.actions.leads import close_report
 from partner_center.channel.actions.leads_inviting import revoke_quietly
+from partner_center.channel.actions.leads_telling import tell_partner
 from partner_center.channel.actions.leads_terms import Read, require_terms
 from partner_center.channel.errors.leads import (
     AssociationRefused,
@@ -33,7 +34,6 @@ from partner_center.foundation.audit import record
 from partner_center.foundation.errors import WrongState
 from partner_center.foundation.steps import advance
 from partner_center.identity.actions.codes import CheckedCode
-from partner_center.identity.notices import tell
 from partner_center.kernel import clock
 
 KNOCK_WINDOW = timedelta(hours=1)
@@ -141,13 +141,14 @@ def accept_invitation(actor: Actor, *, customer: Customer, origin: Origin, signe
         raise refusal_of(cause)
     require_terms(actor, present.account, (*FOR_REGISTERING, *FOR_ASSOCIATING), signed)
     _take(actor, fresh)
+    manager = fresh.manager()
     try:
         tie = associate_customer(
             actor,
             customer=present,
             partner=fresh.partner,
             association_type=fresh.association_type,
-            manager=fresh.manager(),
+            manager=manager,
             label=fresh.label,
         )
     except AlreadyAssociated:
@@ -155,10 +156,10 @@ def accept_invitation(actor: Actor, *, customer: Customer, origin: Origin, signe
     _close_reports(actor, present, fresh)
     _count(actor, fresh, present)
     record(actor, "channel.accept_invitation", present, about=present.pk, partner=fresh.partner_id)
-    tell(
-        fresh.partner.account,
+    tell_partner(
+        fresh.partner,
         "channel.customer_gained",
-        by_sms=False,
+        manager=manager,
         customer=str(present),
         type=AssociationType(fresh.association_type).label,
     )
@@ -186,10 +187,10 @@ def note_failure(actor: Actor, *, customer: Customer, origin: Origin, cause: Cau
     advance(
         actor, invitation, InvitationState.fail, about=invitation.partner_id, cause=cause, answered_at=now
     )
-    tell(
-        origin.partner.account,
+    tell_partner(
+        origin.partner,
         "channel.association_failed",
-        by_sms=False,
+        manager=origin.manager(),
         company=invitation.report.company_name,
         cause=cause.label,
         way_out=cause.way_out,

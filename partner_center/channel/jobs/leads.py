@@ -32,7 +32,7 @@ def expire_reports() -> dict[str, int]:
     """Let go of the reports whose fifteen days are over."""
     actor, expired = Actor.system("channel.expire_reports"), 0
     due = CustomerReport.objects.filter(state=ReportState.REPORTED, expires_at__lte=clock.now())
-    for report in due.select_related("partner__account").order_by("expires_at")[:A_TURN]:
+    for report in due.select_related("partner__account", "account_manager").order_by("expires_at")[:A_TURN]:
         try:
             expire_report(actor, report=report)
             expired += 1

@@ -39,6 +39,7 @@ from partner_center.foundation.actor import Actor
 from partner_center.foundation.models import OutboxMessage, TrailEntry
 from partner_center.identity.actions import describe_account
 from partner_center.identity.door import actor_of
+from partner_center.identity.models import InboxMessage
 from partner_center.kernel import clock
 from partner_center.partners.actions import delist_partner, restrict_partner
 from partner_center.partners.errors import DistributorHasQuit, PartnerRestricted
@@ -237,6 +238,19 @@ def test_what_a_manager_won_leaves_its_view_when_the_customer_is_taken_back(db: 
     assert not CustomerReport.objects.visible_to(actor_of(manager)).exists()
     assert not LinkArrival.objects.visible_to(actor_of(manager)).exists()
     assert LinkArrival.objects.visible_to(as_partner(partner)).count() == 1
+
+
+def test_an_account_manager_is_told_in_person_what_became_of_its_report(db: None) -> None:
+    partner = partner_with_addresses()
+    manager = make_account_manager(partner)
+    made = report_customer(actor_of(manager), company_name="Yew Ltd", mobile="13812345678")
+    assert made.expires_at is not None
+
+    with clock.at(made.expires_at):
+        expire_reports()
+
+    told = InboxMessage.objects.filter(template="channel.report_expired")
+    assert {message.user_id for message in told} == {None, manager.pk}
 
 
 def test_an_account_manager_sees_and_cancels_only_its_own_reports(db: None) -> None:
