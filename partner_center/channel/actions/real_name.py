@@ -85,7 +85,8 @@ def apply_for_real_name(
     attachments: papers uploaded before, in the certificate's order; files: (name, content) of papers that come with it.
     checked: the code sent to the bank card's telephone. face_code: the text of the QR code that is used up by it.
     Raises NotACustomerOfThePartner, WrongNumberOfPapers, PaperMissing, AuthenticatedOrInReview, NotAnIndividual (of
-    a change only), NumberForbidden, NumberUsedUp, TooManyApplications, FaceCodeSpent, CodeWrong and what `attach` raises.
+    a change only), NumberForbidden, NumberUsedUp, TooManyApplications, FaceCodeSpent, CodeWrong and what `attach`
+    raises.
     """
     _check_concern(actor, customer)
     _check_open(customer, claim)

@@ -90,7 +90,7 @@ class RealNameApplication(Record):
         Partner, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Applied by")
     )
     subject = models.CharField(_("Authenticates"), max_length=12, choices=Subject.choices)
-    means = models.CharField(_("By"), max_length=12, choices=Means.choices)
+    means = models.CharField(_("Means of proof"), max_length=12, choices=Means.choices)
     certificate = models.CharField(_("Certificate"), max_length=20, choices=Certificate.choices, blank=True)
     name = models.CharField(_("Real name"), max_length=255)
     number = EncryptedTextField(_("Certificate number"))

@@ -57,7 +57,7 @@ class AnnouncementList(ListPage):
         When("valid_from"),
         When("valid_until"),
         State("state", kinds=("staff",)),
-        WordsColumn("audience", _("For"), value=audience_of, prefetch=("audience",), kinds=("staff",)),
+        WordsColumn("audience", _("Audience"), value=audience_of, prefetch=("audience",), kinds=("staff",)),
     )
     filters = (States("state", AnnouncementState),)
     opens = "announcement"
@@ -80,7 +80,7 @@ class OneAnnouncement(DetailPage):
             "valid_from",
             "valid_until",
             State("state", kinds=("staff",)),
-            WordsColumn("audience", _("For"), value=audience_of, kinds=("staff",)),
+            WordsColumn("audience", _("Audience"), value=audience_of, kinds=("staff",)),
         ),
         Steps(AnnouncementState, kinds=("staff",)),
     )
@@ -97,7 +97,7 @@ class AnnouncementForm(ActionForm):
         label=_("Text (English)"), max_length=8000, widget=forms.Textarea(attrs={"rows": 5})
     )
     kinds = forms.MultipleChoiceField(
-        label=_("For"),
+        label=_("Audience"),
         choices=READERS,
         initial=[value for value, _words in READERS],
         widget=forms.CheckboxSelectMultiple,

@@ -58,7 +58,7 @@ class Inbox(ListPage):
         Text("subject", _("Message"), sort=False),
         ChoiceColumn("kind", _("Type"), words=KINDS),
         FlagColumn("unread", _("Unread"), sort=False),
-        When("created_at", _("Received")),
+        When("created_at", _("Received at")),
     )
     filters = (
         Flag("unread", _("Unread")),
@@ -88,7 +88,7 @@ class OneMessage(DetailPage):
     fetch = message_for
     left = (
         Words(_("Message"), lambda actor, message: message.body),
-        Facts(ChoiceColumn("kind", _("Type"), words=KINDS), When("created_at", _("Received"))),
+        Facts(ChoiceColumn("kind", _("Type"), words=KINDS), When("created_at", _("Received at"))),
     )
 
     def get(self) -> HttpResponse:

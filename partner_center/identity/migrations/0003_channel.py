@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ("key", models.CharField(editable=False, max_length=32, unique=True)),
                 ("name", models.CharField(max_length=255, verbose_name="File name")),
                 ("kind", models.CharField(max_length=4, verbose_name="Type")),
-                ("size", models.PositiveIntegerField(verbose_name="Size")),
+                ("size", models.PositiveIntegerField(verbose_name="File size")),
                 ("sha256", models.CharField(max_length=64)),
             ],
             options={

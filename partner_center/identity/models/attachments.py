@@ -34,7 +34,7 @@ class Attachment(Record):
     key = models.CharField(max_length=32, unique=True, editable=False)
     name = models.CharField(_("File name"), max_length=255)
     kind = models.CharField(_("Type"), max_length=4)
-    size = models.PositiveIntegerField(_("Size"))
+    size = models.PositiveIntegerField(_("File size"))
     sha256 = models.CharField(max_length=64)
     uploaded_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Uploaded by")

@@ -135,10 +135,10 @@ class InboxState(models.Model):
 class AnnouncementState(Lifecycle):
     DRAFT = State("draft", _("Draft"), tone="muted")
     PUBLISHED = State("published", _("Published"), tone="good")
-    WITHDRAWN = State("withdrawn", _("Withdrawn"), tone="bad", final=True)
+    WITHDRAWN = State("withdrawn", _("Taken back"), tone="bad", final=True)
 
     publish = step(DRAFT, to=PUBLISHED, label=_("Publish"))
-    withdraw = step(DRAFT, PUBLISHED, to=WITHDRAWN, label=_("Withdraw"))
+    withdraw = step(DRAFT, PUBLISHED, to=WITHDRAWN, label=_("Withdraw announcement"))
 
 
 class AnnouncementQuerySet(models.QuerySet["Announcement"]):
