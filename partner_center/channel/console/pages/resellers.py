@@ -265,7 +265,7 @@ class ResellersCustomers(ListPage):
         Since("associated_at"),
         Until("associated_at"),
     )
-    opens = "customer"
+    opens, opens_with = "customer", "pk"
     empty = _("Your resellers have no customers yet.")
 
     @classmethod

@@ -113,7 +113,7 @@ class AssignedCustomers(ListPage):
     source = assigned_customers
     columns = (*_COLUMNS, Text("account_manager__name", _("Account manager"), needs=("account_manager",)))
     filters = (Choice("manager", _("Account manager"), offered=_people, path="account_manager"), *_FILTERS)
-    opens = "customer"
+    opens, opens_with = "customer", "pk"
     row_actions = (
         RowAction(
             "reclaim",
@@ -149,7 +149,7 @@ class UnassignedCustomers(ListPage):
     source = unassigned_customers
     columns = _COLUMNS
     filters = _FILTERS
-    opens = "customer"
+    opens, opens_with = "customer", "pk"
     row_actions = (RowAction("assign", _("Assign"), assign_manager, form=ManagerForm),)
     batches = (Batch("chosen-assign", _("Assign customers"), assign_manager, form=ManagerForm),)
     empty = _("Every customer has an account manager.")
