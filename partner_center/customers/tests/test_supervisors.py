@@ -9,13 +9,21 @@ from partner_center.customers.errors import NotAMember, OnlyItsPartner
 from partner_center.customers.makers import make_customer
 from partner_center.customers.models import Customer
 from partner_center.customers.tests.conftest import Channel
+from partner_center.customers.tests.reading import browser, html
+from partner_center.customers.tests.test_races import race
 from partner_center.foundation.actor import Actor
-from partner_center.identity.actions import assign_roles, disable_user, set_supervisor
+from partner_center.identity.actions import (
+    assign_roles,
+    create_role,
+    delete_role,
+    disable_user,
+    set_supervisor,
+)
 from partner_center.identity.door import actor_of
 from partner_center.identity.errors import NotAnAccountManager, NotASupervisor, RoleCombination
 from partner_center.identity.makers import make_user
 from partner_center.identity.models import Role, User
-from partner_center.partners.makers import as_partner, make_account_manager
+from partner_center.partners.makers import as_partner, make_account_manager, make_solution_provider
 from partner_center.partners.models import Partner
 
 SYSTEM = Actor.system("tests")
@@ -91,3 +99,54 @@ def test_a_supervisor_moves_customers_between_its_own_account_managers_only(chan
     with pytest.raises(OnlyItsPartner):
         reclaim_customer(acting, customer=carls)
     assert Customer.objects.get(pk=annas.pk).account_manager == ben
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_supervisor_is_set_on_the_page_of_users(channel: Channel, language: str) -> None:
+    director, anna = make_director(channel.provider), make_account_manager(channel.provider)
+    foreign = make_director(channel.stranger)
+    boss = browser(channel.provider.account, language)
+    assert boss.get(f"/console/users/?dialog=supervisor&row={anna.pk}").status_code == 200
+
+    refused = boss.post("/console/users/", {"deed": "supervisor", "row": anna.pk, "supervisor": foreign.pk})
+    anna.refresh_from_db()
+    assert refused.status_code == 200 and anna.supervisor is None
+    boss.post("/console/users/", {"deed": "supervisor", "row": anna.pk, "supervisor": director.pk})
+
+    anna.refresh_from_db()
+    assert anna.supervisor == director
+    assert director.name in html(boss, f"users/{anna.pk}/")
+    assert html(boss, "users/", supervisor=director.pk).count(anna.login) >= 1
+
+
+def test_an_account_has_ten_roles_of_its_own_also_when_many_are_made_at_once(real_db: None) -> None:
+    account = make_solution_provider().account
+    for number in range(7):
+        create_role(SYSTEM, account=account, name=f"role {number}", permissions=["orders.view"])
+
+    ends = race(
+        lambda number: create_role(
+            SYSTEM, account=account, name=f"other {number}", permissions=["orders.view"]
+        )
+    )
+
+    assert ends == {"done": 3, "TooManyRoles": 5}
+
+
+def test_a_role_that_somebody_gets_at_the_same_moment_is_not_deleted_from_under_it(real_db: None) -> None:
+    partner = make_solution_provider()
+    role = create_role(SYSTEM, account=partner.account, name="clerk", permissions=["orders.view"])
+    people = [make_user(partner.account) for _ in range(8)]
+
+    def give_or_delete(number: int) -> None:
+        if number == 4:
+            delete_role(SYSTEM, role=Role.objects.get(pk=role.pk))
+        else:
+            assign_roles(SYSTEM, user=people[number], roles=[Role.objects.get(pk=role.pk)])
+
+    ends = race(give_or_delete)
+
+    left = Role.objects.filter(pk=role.pk).exists()
+    holders = User.objects.filter(roles=role.pk).count()
+    assert (left and holders == 7) or (not left and holders == 0), ends
+    assert set(ends) <= {"done", "RoleInUse", "NotFound", "DoesNotExist"}
