@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 
 from partner_center.billing.models import FeeRecord, FeeStatus
 from partner_center.channel.models.leads import AccountMark
@@ -49,13 +49,21 @@ IN_REAL_NAME = (VerifiedStatus.IN_REVIEW, VerifiedStatus.VERIFIED)
 
 
 def catalogue(actor: Actor) -> QuerySet[Programme]:
-    """The programmes of the actor's site, each with `applied`, the state of its latest application, and `member`."""
+    """The programmes of the actor's site, each with `applied`, the state of its latest application, `member`, and
+    `fits`: whether it is for accounts of the actor's kind at all."""
     mine = ProgrammeApplication.objects.filter(account_id=actor.account_id, programme=OuterRef("pk"))
     held = Membership.objects.filter(
         partner_id=actor.account_id, programme=OuterRef("pk"), ended_at__isnull=True
     )
+    beside = actor.kind == "partner" and actor.account_kind != PartnerKind.RESELLER
     return programmes_visible_to(actor).annotate(
-        applied=Subquery(mine.order_by("-submitted_at", "-pk").values("state")[:1]), member=Exists(held)
+        applied=Subquery(mine.order_by("-submitted_at", "-pk").values("state")[:1]),
+        member=Exists(held),
+        fits=Case(
+            When(makes="", then=Value(beside)),
+            default=Value(actor.kind == "customer"),
+            output_field=BooleanField(),
+        ),
     )
 
 

@@ -84,11 +84,11 @@ class ProgrammeList(ListPage):
     columns = (
         Text("programme", _("Programme"), value=str),
         ChoiceColumn("nature", words=dict(Nature.choices)),
-        Text("says", _("Description"), cut=90, minor=True),
+        State("standing", _("My state"), value=standing_in, kinds=APPLICANTS),
         Flag("by_invitation"),
         ChoiceColumn("site", words=dict(Site.choices), kinds=("staff",)),
         Flag("is_open", kinds=("staff",)),
-        State("standing", _("My state"), value=standing_in, kinds=APPLICANTS),
+        Text("says", _("Description"), cut=60, minor=True),
     )
     links = (Link(page="quick-registration", primary=False),)
     filters = (
@@ -105,7 +105,8 @@ class ProgrammeList(ListPage):
 
 def can_apply(programme: Any) -> bool:
     """Whether the button is offered; the page of the programme says what stands in the way."""
-    return programme.is_open and not programme.by_invitation and standing_in(programme) is None
+    takes = programme.is_open and not programme.by_invitation
+    return takes and programme.fits and standing_in(programme) is None
 
 
 def programme_with_standing(actor: Actor, pk: int) -> Programme:
