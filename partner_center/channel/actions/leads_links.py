@@ -184,5 +184,5 @@ def _made(
         account_manager=account_manager,
         code=secrets.token_urlsafe(24),
     )
-    record(actor, "channel.make_link", link, about=partner.pk, kind=str(kind), type=association_type)
+    record(actor, f"channel.make_{kind}_link", link, about=partner.pk, type=association_type)
     return link
