@@ -130,7 +130,7 @@ BATCHES = (
     ),
     Batch(
         "chosen-reclaim-balance",
-        _("Reclaim balance"),
+        _("Take balance back"),
         reclaim_from_customer,
         form=AmountForm,
         kinds=("partner",),
