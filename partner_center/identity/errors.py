@@ -79,7 +79,7 @@ class NotASupervisor(Refused):
     user: str
 
 
-class NotAnAccountManager(Refused):
+class NotInSales(Refused):
     code, says = "CBC.0100", _("{user} is not an account manager.")
     user: str
 

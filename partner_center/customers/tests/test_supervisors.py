@@ -20,7 +20,7 @@ from partner_center.identity.actions import (
     set_supervisor,
 )
 from partner_center.identity.door import actor_of
-from partner_center.identity.errors import NotAnAccountManager, NotASupervisor, RoleCombination
+from partner_center.identity.errors import NotASupervisor, NotInSales, RoleCombination
 from partner_center.identity.makers import make_user
 from partner_center.identity.models import Role, User
 from partner_center.partners.makers import as_partner, make_account_manager, make_solution_provider
@@ -69,7 +69,7 @@ def test_a_supervisor_is_one_of_the_account_with_that_role(channel: Channel) -> 
     for nobody in (make_director(channel.stranger), make_account_manager(channel.provider), anna, gone):
         with pytest.raises(NotASupervisor):
             set_supervisor(boss, user=anna, supervisor=nobody)
-    with pytest.raises(NotAnAccountManager):
+    with pytest.raises(NotInSales):
         set_supervisor(boss, user=make_director(channel.provider), supervisor=make_director(channel.provider))
     anna.refresh_from_db()
     assert anna.supervisor is None

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.audit import record
-from partner_center.identity.errors import NotAnAccountManager, NotASupervisor
+from partner_center.identity.errors import NotASupervisor, NotInSales
 from partner_center.identity.models import User, UserState
 from partner_center.identity.rules import DIRECTOR, MANAGER
 
@@ -16,10 +16,10 @@ from partner_center.identity.rules import DIRECTOR, MANAGER
 def set_supervisor(actor: Actor, *, user: User, supervisor: User | None) -> None:
     """Put an account manager under a supervisor, who then sees its customers; None: under nobody.
 
-    Raises NotAnAccountManager, and NotASupervisor for who does not have that role in the same account.
+    Raises NotInSales, and NotASupervisor for who does not have that role in the same account.
     """
     if not user.roles.filter(preset=MANAGER).exists():
-        raise NotAnAccountManager(user=user.login)
+        raise NotInSales(user=user.login)
     if supervisor is not None:
         User.objects.select_for_update(no_key=True).get(
             pk=supervisor.pk
