@@ -383,6 +383,26 @@ def test_a_balance_alert_tells_once_until_the_balance_has_risen(scenery: Scenery
     assert turn() == 2
 
 
+def test_an_account_sets_its_balance_alert_and_switches_it_off(scenery: Scenery) -> None:
+    owner = browser(scenery.partner.account)
+    html(owner, "balance-alert/")
+    asked = {"on": "on", "threshold": "25", "receivers": "a@x.example, b@x.example"}
+    for wrong in ({"threshold": ""}, {"receivers": "nobody"}, {"threshold": "1.005"}):
+        assert owner.post("/console/balance-alert/", asked | wrong).status_code == 200, wrong
+        assert not BalanceAlert.objects.exists()
+    assert owner.post("/console/balance-alert/", asked).status_code == 302
+    alert = BalanceAlert.objects.get()
+    assert (str(alert.threshold), alert.receivers) == ("25.00 CNY", ["a@x.example", "b@x.example"])
+    assert "a@x.example" in html(owner, "balance-alert/")
+    assert "25" not in html(browser(scenery.customer.account), "balance-alert/").split("Threshold")[1][:200]
+    owner.post("/console/balance-alert/", {})
+    assert not BalanceAlert.objects.exists()
+
+    abroad = make_scenery("intl").customer.account
+    answer = browser(abroad).post("/console/balance-alert/", {"on": "on", "threshold": "25"})
+    assert answer.status_code == 200 and not BalanceAlert.objects.exists(), "it has no balance"
+
+
 # --------------------------------------------------------------------------------- races
 
 

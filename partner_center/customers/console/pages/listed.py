@@ -70,8 +70,9 @@ class Labelled(Search):
 
 def _managers(actor: Actor) -> list[tuple[str, Any]]:
     """Whom a partner may ask for: nobody, or one of those in charge."""
-    people: Any = managers_visible_to(actor).filter(customer_count__gt=0).order_by("login")[:MOST_MANAGERS]
-    return [(NOBODY, _("Not assigned")), *((str(one.pk), f"{one.name} ({one.login})") for one in people)]
+    people: Any = managers_visible_to(actor)
+    busy = people.filter(customer_count__gt=0).order_by("login")[:MOST_MANAGERS]
+    return [(NOBODY, _("Not assigned")), *((str(one.pk), f"{one.name} ({one.login})") for one in busy)]
 
 
 def _of_manager(rows: Any, chosen: str) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -41,7 +40,7 @@ class CustomerTags(TablePage):
 
     name, path, title, permission = "customer-tags", "customers/tags/", _("Customer tags"), "customers.view"
     kinds = ("partner",)
-    columns: Sequence[Column] = (
+    columns = (
         Text("label", _("Tag")),
         Number("customers", _("Customers")),
         Number("resale", _("Resale")),
