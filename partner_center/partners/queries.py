@@ -174,6 +174,16 @@ def company_of(actor: Actor) -> Company:
     return found
 
 
+def own_company(actor: Actor) -> Company:
+    """The same, or an empty one while the vendor has recorded none. Raises NotAPartner for anybody else."""
+    if actor.kind != "partner":
+        raise NotAPartner()
+    try:
+        return company_of(actor)
+    except CompanyNotFound:
+        return Company(site=actor.site)
+
+
 def area_of(partner_id: str) -> str:
     """The business region of a partner's company; "" where the vendor has not recorded one."""
     return (

@@ -338,7 +338,9 @@ def test_the_master_changes_the_company_and_the_vendor_compares(provider: Partne
     assert information.state is CertificationState.NONE
     with as_reader(as_partner(make_solution_provider())) as reader:
         assert reader.get("company-change", row=change).status_code == 404
-        assert reader.get("company-information").status_code == 404
+        assert "Pine Clouds" not in reader.get("company-information").content.decode()
+        refused = reader.post("change-company", **facts, licence=licence())
+        assert "master account" in refused.content.decode() and CompanyChange.objects.count() == 1
 
 
 def test_three_wrong_amounts_lock_the_certification_and_staff_unlock_it(provider: Partner) -> None:

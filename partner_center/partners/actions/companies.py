@@ -187,7 +187,7 @@ def _rename(actor: Actor, company: Company, name: str) -> None:
 
 
 def _master(actor: Actor, company: Company) -> Account:
-    own = CompanyAccount.objects.filter(company=company, account_id=actor.account_id, is_master=True)
+    own = CompanyAccount.objects.filter(company_id=company.pk, account_id=actor.account_id, is_master=True)
     tie = own.select_related("account").first()
     if tie is None or actor.kind != "partner":
         raise OnlyTheMaster()

@@ -27,7 +27,7 @@ from partner_center.console.filters import Choice, Equal, Search, Since, States,
 from partner_center.console.forms import ActionForm
 from partner_center.console.page import TemplatePage
 from partner_center.console.pages import DetailPage, FormPage, ListPage
-from partner_center.console.panels import Facts, Panel, Rows, Steps, Trail
+from partner_center.console.panels import Facts, Panel, Rows, Steps, Trail, Words
 from partner_center.console.todos import todo
 from partner_center.foundation.actor import Actor
 from partner_center.kernel import clock
@@ -75,9 +75,9 @@ from partner_center.partners.queries import (
     change_for,
     commercial_of,
     company_for,
-    company_of,
     information_for,
     membership_for,
+    own_company,
     partner_for,
     upgrade_for,
 )
@@ -297,7 +297,7 @@ class RequirementList(ListPage):
 
 
 def _master(page: Any, row: Company) -> bool:
-    ties = CompanyAccount.objects.filter(company=row, account_id=page.actor.account_id, is_master=True)
+    ties = CompanyAccount.objects.filter(company_id=row.pk, account_id=page.actor.account_id, is_master=True)
     return ties.exists()
 
 
@@ -330,7 +330,7 @@ COMPANY_ROWS: tuple[Panel, ...] = (
     Rows(
         _("Accounts of the company"),
         lambda actor, company: (
-            CompanyAccount.objects.visible_to(actor).filter(company=company).select_related("account")
+            CompanyAccount.objects.visible_to(actor).filter(company_id=company.pk).select_related("account")
         ),
         (
             Masked("account__name", _("Account"), kind="account"),
@@ -343,7 +343,7 @@ COMPANY_ROWS: tuple[Panel, ...] = (
     ),
     Rows(
         _("Changes"),
-        lambda actor, company: CompanyChange.objects.visible_to(actor).filter(company=company)[:20],
+        lambda actor, company: CompanyChange.objects.visible_to(actor).filter(company_id=company.pk)[:20],
         (
             Ref("self", _("Change"), page="company-change", value=lambda one: one, show="created"),
             Text("what", _("Changed"), value=lambda one: ", ".join(str(word) for word in one.what)),
@@ -359,17 +359,23 @@ class CompanyInformation(DetailPage):
     name, path, title = "company-information", "company-information/", _("Company information")
     permission = VIEW
     kinds = ("partner",)
-    fetch = company_of
+    fetch = own_company
     state = ""
     left = (
+        Words(
+            _("Company"),
+            lambda actor, company: (
+                "" if company.pk else _("The vendor has recorded no company information yet.")
+            ),
+        ),
         *COMPANY,
         MasterSteps(also=(RowAction("change", _("Change company information"), page="change-company"),)),
     )
     right = COMPANY_ROWS
 
-    @classmethod
-    def open_to(cls, actor: Actor) -> bool:
-        return super().open_to(actor)
+    @property
+    def heading(self) -> Any:
+        return self.title
 
 
 class ChangeCompany(FormPage):
@@ -377,7 +383,7 @@ class ChangeCompany(FormPage):
     kinds = ("partner",)
     parent = after = "company-information"
     act, form = change_company, ChangeCompanyForm
-    fetch = company_of
+    fetch = own_company
     lead = _("The vendor reviews the change. Until then everything stays as it is.")
     button = _("Submit")
 

@@ -2,8 +2,9 @@
 
 At the end: of the solution providers that applied, one waits for its review, one has to correct its application, one
 has joined; a distributor has come by invitation, one invitation is open and one has expired; a partner takes part in a
-second programme and waits for a path; company changes wait, were approved, were rejected; bank accounts are certified,
-waiting and locked; a partner is restricted, one has left, one was delisted; an agreement waits in a new version.
+second programme and a path, waits for another, and has asked for a tier; company changes wait, were approved, were
+rejected; bank accounts are certified, waiting and locked; a partner is restricted, one has left, one was delisted; an
+agreement waits in a new version.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from partner_center.channel.actions.programmes import approve_application
-from partner_center.channel.actions.programmes_standing import let_partner_leave
+from partner_center.channel.actions.programmes_standing import apply_for_tier, let_partner_leave
 from partner_center.channel.makers.programmes import A_PDF, company_facts, make_application, make_company
 from partner_center.customers.makers import People
 from partner_center.foundation.actor import Actor
@@ -31,16 +32,21 @@ from partner_center.partners.actions import (
     reject_company_change,
     remit_small_amount,
     restrict_partner,
+    set_requirement,
     submit_commercial_information,
 )
 from partner_center.partners.actions.programme_invitations import PATH
 from partner_center.partners.makers import as_partner, as_staff, make_solution_provider
 from partner_center.partners.models import (
     Company,
+    Membership,
     Partner,
     Programme,
     ProgrammeApplication,
+    Requirement,
     SmallRemittance,
+    Tier,
+    TierRequirement,
 )
 
 Deeds = Iterator[tuple[datetime, Callable[[], object]]]
@@ -61,6 +67,7 @@ def deeds(people: People, end: datetime) -> Deeds:
         (22, scene.a_second_programme_is_joined),
         (18, scene.partners_go),
         (15, scene.an_application_is_sent_back),
+        (13, scene.a_tier_is_asked_for),
         (12, scene.an_agreement_is_renewed),
         (9, scene.a_certification_is_locked),
         (6, scene.an_amount_is_on_its_way),
@@ -149,6 +156,7 @@ class Scene:
     def a_second_programme_is_joined(self) -> None:
         account = self.people.solution_provider.account
         approve_application(self.staff, application=self._apply(account, "pce", 0, area=""))
+        approve_application(self.staff, application=self._apply(account, "path_service", 0, area=""))
         self._apply(account, "path_software", 0, area="")
 
     def partners_go(self) -> None:
@@ -163,6 +171,16 @@ class Scene:
         refuse_application(
             self.staff, application=application, opinion="The business licence cannot be read."
         )
+
+    def a_tier_is_asked_for(self) -> None:
+        """The vendor makes it easier to rise, and the provider does so at once."""
+        own = Membership.objects.select_related("partner__account", "programme").get(
+            partner=self.people.solution_provider, programme__code="csp"
+        )
+        for requirement in TierRequirement.objects.filter(programme=own.programme, tier=Tier.ADVANCED):
+            if requirement.what in (Requirement.CUSTOMERS, Requirement.CONSUMPTION):
+                set_requirement(self.staff, requirement=requirement, at_least=0)
+        apply_for_tier(as_partner(own.partner), membership=own)
 
     def an_agreement_is_renewed(self) -> None:
         publish_agreement(
