@@ -24,6 +24,8 @@ PACKAGE = Path(__file__).resolve().parent.parent / "partner_center"
 CATALOGUE = Path("locale/zh_Hans/LC_MESSAGES/django.po")
 KEYWORDS = {
     "_": None,
+    "_now": None,
+    "say": None,
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,

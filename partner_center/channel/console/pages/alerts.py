@@ -45,7 +45,7 @@ class CustomerAlertList(ListPage):
     kinds = ("staff", "partner")
     source = CustomerAlert.objects.visible_to
     columns = (
-        ChoiceColumn("scene", words=SCENES),
+        ChoiceColumn("scene", _("Alert scene"), words=SCENES),
         ChoiceColumn("category", words=CATEGORIES, minor=True),
         Text("title", _("Alert"), sort=False),
         Ref("customer", needs=("customer__account",)),
@@ -61,7 +61,7 @@ class CustomerAlertList(ListPage):
             exact=("customer_id", "customer__account_manager__login"),
         ),
         States("state", AlertState),
-        Choice("scene", offered=Scene.choices),
+        Choice("scene", _("Alert scene"), offered=Scene.choices),
         Choice("category", offered=Category.choices),
         Choice("result", offered=AlertResult.choices),
         Custom("whose", _("Whose"), offers={"mine": _("Mine to handle")}, narrow=_mine),
@@ -92,7 +92,7 @@ class CustomerAlertDetail(DetailPage):
     left = (
         Facts(
             Text("title", _("Alert")),
-            ChoiceColumn("scene", words=SCENES),
+            ChoiceColumn("scene", _("Alert scene"), words=SCENES),
             ChoiceColumn("category", words=CATEGORIES),
             Ref("customer"),
             Ref("partner"),

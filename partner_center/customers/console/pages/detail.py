@@ -122,7 +122,7 @@ class CustomerDetail(DetailPage):
             spending_by_service,
             (
                 Text("service", _("Cloud service")),
-                Sum("present", _("This month")),
+                Sum("present", _("Spent this month")),
                 Sum("before", _("Last month")),
             ),
         ),
