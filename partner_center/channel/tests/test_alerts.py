@@ -65,6 +65,7 @@ from partner_center.partners.makers import (
     make_distributor,
     make_reseller,
     make_solution_provider,
+    make_vendor,
 )
 from partner_center.partners.models import Partner
 from partner_center.subscriptions.actions import expire_lease, release_lease
@@ -316,6 +317,16 @@ def test_the_pages_of_alerts_list_handle_and_subscribe(scenery: Scenery) -> None
     for page in ("thresholds/", "subscription/", f"{alert.pk}/"):
         html(owner, f"customer-alerts/{page}")
     assert browser(scenery.customer.account).get("/console/customer-alerts/").status_code == 403
+    for who, page in (
+        (make_vendor(), "customer-alerts/"),
+        (make_vendor(), f"customer-alerts/{alert.pk}/"),
+        (make_vendor(), f"customers/{scenery.customer.pk}/"),
+        (scenery.partner.account, f"customers/{scenery.customer.pk}/"),
+    ):
+        assert html(browser(who, "zh-hans"), page)
+    assert "欠费 30.00 CNY。" in html(browser(scenery.manager, "zh-hans"), "customer-alerts/")
+    stranger = browser(make_solution_provider().account)
+    assert stranger.get(f"/console/customer-alerts/{alert.pk}/").status_code == 404
 
 
 # --------------------------------------------------------------------------------- budgets and balances

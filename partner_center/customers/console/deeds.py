@@ -89,6 +89,23 @@ DEEDS = (
         kinds=("staff",),
         when=lambda customer: customer.partner_id is None,
     ),
+    RowAction(
+        "switch",
+        _("Switch the association type"),
+        page="request-switch",
+        kinds=("partner",),
+    ),
+    RowAction(
+        "disassociate", _("Disassociate"), page="request-disassociation", kinds=("partner",), tone="danger"
+    ),
+    RowAction(
+        "end-association",
+        _("End the association"),
+        page="end-association",
+        kinds=("staff",),
+        tone="danger",
+        when=lambda customer: customer.partner_id is not None,
+    ),
 )
 
 FREEZES = tuple(

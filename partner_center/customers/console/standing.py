@@ -33,7 +33,9 @@ from partner_center.billing.naming import words_for
 from partner_center.channel.models.alerts import AlertState, BudgetMark, CustomerAlert
 from partner_center.console.charts import latest_months, month_bars
 from partner_center.customers.errors import NotACustomerOfThePartner
-from partner_center.customers.models import Budget, BudgetType, Customer, CustomerQuerySet
+from partner_center.customers.lifecycles import FreezeState
+from partner_center.customers.models import Budget, BudgetType, Customer, CustomerQuerySet, FrozenBy
+from partner_center.customers.rules import RESOURCE_WINDOW
 from partner_center.foundation.actor import Actor
 from partner_center.funds.queries import can_be_fed, money_of, with_money
 from partner_center.kernel import clock
@@ -46,6 +48,9 @@ EXPIRING = tuple(EXPIRES)
 """Days ahead (features F2)."""
 
 MOST_SERVICES = 10
+
+LAST_DAYS = timedelta(days=5)
+"""So long before the end a partner is reminded that it can still unfreeze resources."""
 
 SHARES = ("75", "90", "100")
 """Per cent of a budget that is used (features F7)."""
@@ -219,6 +224,17 @@ def expiring(rows: Any, days: str, actor: Actor) -> Any:
     now = clock.now()
     soon = Resource.objects.main().expiring_within(now, now + timedelta(days=int(days)))
     return rows.filter(Exists(soon.filter(customer_id=OuterRef("pk"))))
+
+
+def thawing_soon(actor: Actor) -> QuerySet[Customer]:
+    """Customers whose resources their partner has frozen, and can unfreeze for five days more at most."""
+    now = clock.now()
+    return Customer.objects.visible_to(actor).filter(
+        freeze_state=FreezeState.RESOURCES,
+        frozen_by__in=(FrozenBy.PARTNER, FrozenBy.BUDGET),
+        frozen_at__gt=now - RESOURCE_WINDOW,
+        frozen_at__lte=now - RESOURCE_WINDOW + LAST_DAYS,
+    )
 
 
 def with_used_budget(rows: Any, share: str, actor: Actor) -> Any:

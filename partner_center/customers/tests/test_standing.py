@@ -15,8 +15,8 @@ from partner_center.billing.reading.owed import used_of
 from partner_center.catalogue.makers import make_product
 from partner_center.channel.actions.alerts import find_alerts
 from partner_center.channel.actions.alerts_budgets import mark_budget
-from partner_center.customers.actions import rename_label, set_budget
-from partner_center.customers.console.standing import budgets_listed, used_of_budget
+from partner_center.customers.actions import freeze_customer_with_resources, rename_label, set_budget
+from partner_center.customers.console.standing import budgets_listed, thawing_soon, used_of_budget
 from partner_center.customers.makers import make_customer
 from partner_center.customers.models import Budget, Customer
 from partner_center.foundation.actor import Actor
@@ -168,3 +168,13 @@ def test_tags_are_counted_renamed_and_merged_within_ones_own(partner: Partner) -
         rename_label(as_staff(make_vendor()), label="Shops", new="")
     assert rename_label(as_partner(partner), label="Shops", new="") == 2
     assert set(tags().values()) == {"", "Retail"}
+
+
+def test_a_partner_is_reminded_in_the_last_days_in_which_it_can_unfreeze_resources(db: None) -> None:
+    partner = make_solution_provider(site="intl")
+    customer = make_customer(partner, budget="100")
+    with clock.at(NOW):
+        freeze_customer_with_resources(as_partner(partner), customer=customer, reason="overdue")
+    for days, found in ((9.9, 0), (10, 1), (14.9, 1), (15, 0)):
+        with clock.at(NOW + timedelta(days=days)):
+            assert thawing_soon(as_partner(partner)).count() == found, days

@@ -40,6 +40,7 @@ from partner_center.customers.console.standing import (
     expiring,
     listed,
     spent,
+    thawing_soon,
     with_used_budget,
 )
 from partner_center.customers.lifecycles import FreezeState, VerifiedStatus
@@ -159,4 +160,13 @@ todo(
     query={"freeze_state": FreezeState.ACCOUNT.value},
     count=lambda actor: Customer.objects.visible_to(actor).filter(freeze_state=FreezeState.ACCOUNT).count(),
     kinds=("partner",),
+)
+todo(
+    "customers.resources_frozen",
+    _("Customers whose resources you can unfreeze for a few days only"),
+    page="customers",
+    query={"freeze_state": FreezeState.RESOURCES.value},
+    count=lambda actor: thawing_soon(actor).count(),
+    kinds=("partner",),
+    tone="bad",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from partner_center.console.filters import Choice, Equal, Search, Since, States,
 from partner_center.console.pages import DetailPage, ListPage
 from partner_center.console.panels import Facts, ListPanel
 from partner_center.customers.actions import assign_manager, reclaim_customer
+from partner_center.customers.attribution import Held, performance
 from partner_center.customers.console.forms import ManagerForm
 from partner_center.customers.console.pages.words import ASSOCIATION_TYPES
 from partner_center.customers.lifecycles import VerifiedStatus
@@ -155,6 +157,13 @@ class UnassignedCustomers(ListPage):
     empty = _("Every customer has an account manager.")
 
 
+def _performance_from(assignment: ManagerAssignment) -> datetime | None:
+    """None when the customer was reclaimed before any performance counted."""
+    held = Held.of(assignment)
+    begins = performance(held)
+    return begins if held.until is None or begins < held.until else None
+
+
 class AssignmentList(ListPage):
     """Who was in charge of whom, from when to when."""
 
@@ -167,6 +176,7 @@ class AssignmentList(ListPage):
         Ref("customer", needs=("customer", "customer__account")),
         Text("manager__name", _("Account manager"), needs=("manager",)),
         When("created_at", _("Assigned")),
+        When("performance", _("Performance counts from"), value=_performance_from),
         When("ended_at"),
     )
     filters = (

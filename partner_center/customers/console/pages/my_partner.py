@@ -20,6 +20,10 @@ def _has_new_terms(customer: Customer) -> bool:
     return bool(newer_terms(customer.account))
 
 
+def _has_partner(customer: Customer) -> bool:
+    return customer.partner_id is not None
+
+
 class MyPartner(DetailPage):
     """What a customer knows of its partner, and the authorisation that it gives and takes back."""
 
@@ -63,6 +67,16 @@ class MyPartner(DetailPage):
         ListPanel("authorisations", customer="pk"),
         ListPanel("associations", customer="pk"),
         ListPanel("signed-terms", account="pk"),
-        Steps(also=(RowAction("sign", _("Sign the agreements"), page="sign-terms", when=_has_new_terms),)),
+        ListPanel("association-requests", customer="pk"),
+        ListPanel("authorisation-uses", customer="pk"),
+        Steps(
+            also=(
+                RowAction("sign", _("Sign the agreements"), page="sign-terms", when=_has_new_terms),
+                RowAction(
+                    "switch", _("Switch the association type"), page="ask-to-switch", when=_has_partner
+                ),
+                RowAction("leave", _("Disassociate"), page="ask-to-leave", tone="danger", when=_has_partner),
+            )
+        ),
         Trail(),
     )
