@@ -17,6 +17,8 @@ from partner_center.channel.actions import (
     real_name,
     resellers,
     specialists,
+    ties,
+    ties_migration,
 )
 
 __all__ = [
@@ -36,4 +38,6 @@ __all__ = [
     "real_name",
     "resellers",
     "specialists",
+    "ties",
+    "ties_migration",
 ]

@@ -31,6 +31,8 @@ from partner_center.channel.models.real_name import (
     RealNameState,
 )
 from partner_center.channel.models.resellers import ResellerInvitation, ResellerInvitationState
+from partner_center.channel.models.ties import AssociationRequest, RequestKind, RequestState, Side
+from partner_center.channel.models.ties_migration import ItemState, Migration, MigrationItem, MigrationState
 
 __all__ = [
     "AccessConfiguration",
@@ -40,6 +42,7 @@ __all__ = [
     "AlertSetting",
     "AlertState",
     "AlertSubscription",
+    "AssociationRequest",
     "BalanceAlert",
     "BudgetMark",
     "Category",
@@ -52,17 +55,24 @@ __all__ = [
     "InvitationMail",
     "InvitationState",
     "InviteLink",
+    "ItemState",
     "Knock",
     "LinkArrival",
     "LinkState",
+    "Migration",
+    "MigrationItem",
+    "MigrationState",
     "ProjectSpecialist",
     "RealNameApplication",
     "RealNamePaper",
     "RealNameState",
     "ReportState",
+    "RequestKind",
+    "RequestState",
     "ResellerInvitation",
     "ResellerInvitationState",
     "Scene",
+    "Side",
     "SpecialistState",
     "Terms",
     "TermsSignature",

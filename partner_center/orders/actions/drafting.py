@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from partner_center.catalogue.models import Product
+from partner_center.customers.agency import note_order
 from partner_center.customers.models import Customer
 from partner_center.foundation.actor import Actor
 from partner_center.foundation.audit import record
@@ -102,6 +103,7 @@ def write_order(
         payable=str(order.payable),
         state=state.value,
     )
+    note_order(actor, customer.pk, order.number)
     return order
 
 

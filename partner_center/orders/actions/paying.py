@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from partner_center.customers.holding import hold
 from partner_center.customers.queries import check_may_buy, payer_of
 from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
@@ -39,7 +40,8 @@ def pay_order(
     """Pay an order that awaits payment, with at most one of the discounts frozen with it.
 
     The state is taken first: of two payers at once one gets OrderMoved (CBC.99003106) and no money moves.
-    What a downgrade gives back is reckoned anew: it may have waited for days.
+    Where a partner pays for its customer, the association is held: of a payment and a disassociation at once, one
+    comes too late. What a downgrade gives back is reckoned anew: it may have waited for days.
     discount_id: a discount that was open when the order was placed; without one, what was chosen then stands.
     Raises OnlyTheCustomerPays, PaymentTooLate, DiscountNotApplicable, CouponNotUsable, what check_may_buy raises,
     and InsufficientBalance; everything is then as it was.
@@ -60,6 +62,8 @@ def pay_order(
         association_type=order.customer.association_type,
         **_priced_anew(order, choice),
     )
+    if payer_id != order.customer_id:
+        _hold_payer(order, payer_id)
     payments = take(actor, order, payer_id=payer_id, due=order.payable)
     if order.type != OrderType.NEW:
         _start(actor, order)
@@ -75,6 +79,12 @@ def _refuse(actor: Actor, order: Order, coupons: Sequence[str]) -> None:
     if coupons:
         raise CouponNotUsable(coupon_id=coupons[0])
     check_may_buy(order.customer)
+
+
+def _hold_payer(order: Order, payer_id: str) -> None:
+    """A partner pays only for a customer that it has, until the money is taken. Raises OrderMoved."""
+    if payer_of(hold(order.customer)) != payer_id:
+        raise OrderMoved(subject=order.number, state=order.state)
 
 
 def _choice(order: Order, discount_id: str, discount_types: Sequence[int], best_offer: bool) -> Choice | None:

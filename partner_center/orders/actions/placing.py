@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from partner_center.catalogue.models import ChargeMode
+from partner_center.customers.holding import hold
 from partner_center.customers.models import Customer, PermissionGroup
 from partner_center.customers.queries import check_may_buy, is_authorised
 from partner_center.foundation.action import action
@@ -71,16 +72,19 @@ def place_order(
 def may_order_for(actor: Actor, customer: Customer) -> None:
     """A customer for itself, a partner for a customer that has authorised it, or with its token.
 
+    For a partner the association is held meanwhile: it cannot order for a customer that it has just lost.
     Raises MayNotOrderFor.
     """
-    if actor.kind == "customer" and actor.account_id == customer.pk:
+    if actor.kind == "customer" and actor.account_id == customer.pk and not actor.acting_partner_id:
         return
-    if (
-        actor.kind == "partner"
-        and actor.sees_customer(customer.pk)
-        and is_authorised(customer.pk, actor.account_id, PermissionGroup.TRADE)
-    ):
-        return
+    partner_id = actor.acting_partner_id or (actor.account_id if actor.kind == "partner" else "")
+    concerned = (
+        actor.account_id == customer.pk if actor.acting_partner_id else actor.sees_customer(customer.pk)
+    )
+    if partner_id and concerned:
+        hold(customer)
+        if is_authorised(customer.pk, partner_id, PermissionGroup.TRADE):
+            return
     raise MayNotOrderFor(customer=customer.pk)
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from django.utils.translation import gettext_lazy as _
 
+from partner_center.customers.holding import hold
 from partner_center.customers.rules import PaidAs, refund_goes_to
 from partner_center.foundation.action import action
 from partner_center.foundation.actor import Actor
@@ -49,15 +50,21 @@ def settle_refund(actor: Actor, *, order: Order) -> None:
 
 
 def pay_back(actor: Actor, order: Order) -> None:
-    """Post the refund lines of an order: one entry for each account that gets money back."""
+    """Post the refund lines of an order: one entry for each account that gets money back.
+
+    Who that is goes by the association of this moment (lifecycles §10): a refund may have waited for days. The
+    association is held until the money has moved, so that none of it lands where it has just been swept up.
+    """
+    hold(order.customer)
     sums: dict[str, tuple[Money, Money]] = defaultdict(
         lambda: (Money.zero(order.currency), Money.zero(order.currency))
     )
     for line in order.refund_lines.filter(kind=RefundKind.REFUND).order_by("payee_id"):
+        _readdress(order, line)
         cash, credit = sums[line.payee_id]
         sums[line.payee_id] = (cash + line.cash, credit + line.credit)
     kind = UNSUBSCRIBED if order.type == OrderType.UNSUBSCRIPTION else REFUNDED
-    for payee_id, (cash, credit) in sums.items():
+    for payee_id, (cash, credit) in sorted(sums.items()):
         refund(
             actor,
             owner_id=payee_id,
@@ -68,6 +75,15 @@ def pay_back(actor: Actor, order: Order) -> None:
             about=order.number,
             memo=order.cloud_service_type,
         )
+
+
+def _readdress(order: Order, line: RefundLine) -> None:
+    """Send a refund to whom it is due now, where that has changed since it was reckoned."""
+    paid = Order.objects.get(number=line.base_order_number)
+    payee_id, cash, credit = payee_of(order, paid, line.cash, line.credit)
+    if payee_id != line.payee_id:
+        line.payee_id, line.cash, line.credit = payee_id, cash, credit
+        line.save(update_fields=["payee_id", "cash", "credit"])
 
 
 def return_payments(actor: Actor, order: Order) -> None:

@@ -16,6 +16,8 @@ from partner_center.channel.console.pages import (
     real_name_review,
     resellers,
     specialists,
+    ties,
+    ties_migration,
 )
 
 __all__ = [
@@ -34,4 +36,6 @@ __all__ = [
     "real_name_review",
     "resellers",
     "specialists",
+    "ties",
+    "ties_migration",
 ]
