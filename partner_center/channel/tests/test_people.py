@@ -93,6 +93,7 @@ def test_customers_are_assigned_and_reclaimed_from_the_managers_list_one_by_one_
     history = ManagerAssignment.objects.filter(partner=channel.provider)
     assert history.count() == 3 and not history.filter(ended_at__isnull=True).exists()
     shown = html(boss, "account-managers/history/", manager=anna.pk)
+    assert "Performance counts from" in shown
     assert "Company X" in shown and "Company Z" not in shown
 
 
