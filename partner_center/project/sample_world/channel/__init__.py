@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from partner_center.customers.makers import People
-from partner_center.project.sample_world.channel import alerts, leads, programmes, real_name, resellers
+from partner_center.project.sample_world.channel import alerts, leads, programmes, real_name, resellers, ties
 
 Deeds = Iterator[tuple[datetime, Callable[[], object]]]
 
@@ -16,6 +16,7 @@ SCENES: tuple[Callable[[People, datetime], Deeds], ...] = (
     programmes.deeds,
     real_name.deeds,
     resellers.deeds,
+    ties.deeds,
 )
 """Each gives its deeds with their moments; `end` is the end of the story."""
 
