@@ -113,7 +113,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Drain:
-    """Rows that wait for a moment. `due` says when the first of them wants attention: by rows alone, not by the clock."""
+    """Rows that wait for a moment. `due` says, by the rows alone, when the first of them wants attention."""
 
     name: str
     due: Callable[[], datetime | None]

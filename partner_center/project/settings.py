@@ -1,4 +1,4 @@
-"""Settings, from the environment alone. docs/configuration.md lists the variables; without any, the embedded default runs."""
+"""Settings, from the environment alone (docs/configuration.md). Without any, the embedded default runs."""
 
 from __future__ import annotations
 
