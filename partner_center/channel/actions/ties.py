@@ -6,6 +6,8 @@ authorisation or assignment comes in between. Rules: spec/domain/features.md E2 
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -172,7 +174,7 @@ def give_back(actor: Actor, customer: Customer, *, scene: str) -> Adjustment | N
 
 def overtake_requests(actor: Actor, customer: Customer) -> None:
     """Close what is still asked about the association of a customer that is held."""
-    for request in AssociationRequest.objects.filter(customer=customer, state=RequestState.PENDING):
+    for request in AssociationRequest.objects.pending().filter(customer=customer):
         overtake_request(actor, request=request)
 
 
@@ -181,15 +183,16 @@ def _ask(actor: Actor, customer: Customer, kind: RequestKind, reason: str) -> As
     side = side_of(actor, customer)
     if side == Side.VENDOR:
         raise NotACustomerOfThePartner(customer=customer.pk)
-    if AssociationRequest.objects.filter(customer=customer, state=RequestState.PENDING).exists():
+    if AssociationRequest.objects.pending().filter(customer=customer).exists():
         raise RequestOpen(customer=str(customer))
     _require_passed(customer, kind, side)
-    now = clock.now()
+    now, partner = clock.now(), customer.partner
+    assert partner is not None, "who has a side has a partner"
     try:
         with transaction.atomic():
             request = AssociationRequest.objects.create(
                 customer=customer,
-                partner=customer.partner,
+                partner=partner,
                 kind=kind,
                 side=side,
                 from_type=customer.association_type,
@@ -251,7 +254,7 @@ def _answerer(request: AssociationRequest) -> Account:
 
 
 def _tell(account: Account, template: str, request: AssociationRequest, **more: object) -> None:
-    facts = {
+    facts: dict[str, Any] = {
         "customer": str(request.customer),
         "partner": request.partner.name,
         "event": RequestKind(request.kind).label,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from partner_center.channel.actions.ties import expire_request
 from partner_center.channel.actions.ties_migration import carry_out, finish_migration, start_migration
-from partner_center.channel.models.ties import AssociationRequest, RequestState
+from partner_center.channel.models.ties import AssociationRequest
 from partner_center.channel.models.ties_migration import ItemState, Migration, MigrationState
 from partner_center.channel.queries.ties import next_expiry
 from partner_center.channel.queries.ties_migration import next_migration
@@ -20,7 +20,7 @@ PER_TURN = 50
 def expire_requests() -> dict[str, int]:
     """Let requests about associations run out that nobody has answered."""
     actor, expired = Actor.system("channel.expire_requests"), 0
-    rows = AssociationRequest.objects.filter(state=RequestState.PENDING, expires_at__lte=clock.now())
+    rows = AssociationRequest.objects.pending().filter(expires_at__lte=clock.now())
     for request in rows.select_related("customer__account", "partner__account")[:PER_TURN]:
         try:
             expire_request(actor, request=request)

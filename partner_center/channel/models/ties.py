@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -47,6 +49,13 @@ class RequestState(Lifecycle):
     overtake = step(PENDING, to=OVERTAKEN, label=_("Overtake"))
 
 
+class RequestQuerySet(TieQuerySet["AssociationRequest"]):
+    """The words used to ask for requests."""
+
+    def pending(self) -> Self:
+        return self.filter(state=RequestState.PENDING)
+
+
 class AssociationRequest(Record):
     """One request about one association. `to_type` is the type asked for, empty for a disassociation.
 
@@ -66,7 +75,7 @@ class AssociationRequest(Record):
     expires_at = models.DateTimeField(_("Answer until"))
     decided_at = models.DateTimeField(_("Answered"), null=True, blank=True)
 
-    objects = TieQuerySet["AssociationRequest"].as_manager()
+    objects = RequestQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]

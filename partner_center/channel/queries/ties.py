@@ -149,7 +149,7 @@ def failing(checks: Iterable[Check]) -> list[Check]:
 
 def to_answer(actor: Actor) -> QuerySet[AssociationRequest]:
     """The requests that wait for this actor's answer."""
-    rows = AssociationRequest.objects.visible_to(actor).filter(state=RequestState.PENDING)
+    rows = AssociationRequest.objects.visible_to(actor).pending()
     match actor.kind:
         case "partner":
             return rows.filter(partner_id=actor.account_id, side=Side.CUSTOMER)
@@ -160,5 +160,5 @@ def to_answer(actor: Actor) -> QuerySet[AssociationRequest]:
 
 def next_expiry() -> datetime | None:
     """When the first unanswered request expires."""
-    rows = AssociationRequest.objects.filter(state=RequestState.PENDING).order_by("expires_at")
+    rows = AssociationRequest.objects.pending().order_by("expires_at")
     return rows.values_list("expires_at", flat=True).first()

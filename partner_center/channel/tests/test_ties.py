@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from partner_center.catalogue.makers import make_product
 from partner_center.channel.actions.ties import (
     agree_request,
     disassociate_customer,
@@ -33,12 +34,14 @@ from partner_center.channel.laws.ties import (
 from partner_center.channel.models import AssociationRequest, RequestKind, RequestState, Side
 from partner_center.channel.queries.ties import checks_of, to_answer
 from partner_center.customers.actions import agree_authorisation, assign_manager, request_authorisation
+from partner_center.customers.agency import note_call, note_token
 from partner_center.customers.errors import NotACustomerOfThePartner, OnlyItsPartner
 from partner_center.customers.lifecycles import AuthorisationState
 from partner_center.customers.makers import as_customer, authorise, make_customer
 from partner_center.customers.models import (
     Association,
     Authorisation,
+    AuthorisationUse,
     Budget,
     BudgetRecord,
     Customer,
@@ -54,6 +57,8 @@ from partner_center.funds.queries import balances_of
 from partner_center.identity.models import User
 from partner_center.kernel import clock
 from partner_center.kernel.money import Money
+from partner_center.orders.actions import unsubscribe
+from partner_center.orders.makers import make_paid_order, resource_of
 from partner_center.partners.makers import (
     as_partner,
     as_staff,
@@ -283,3 +288,32 @@ def test_of_two_answers_at_once_one_counts_and_money_moves_once(real_db: None) -
 
     assert sorted(at_once(answer, answer, answer)) == ["AssociationGone", "AssociationGone", "done"]
     assert Adjustment.objects.filter(operation=Operation.UNBIND).count() == 1
+
+
+def test_what_the_partner_does_with_its_authorisation_is_there_for_the_customer_to_see(
+    partner: Partner, customer: Customer
+) -> None:
+    acting = replace(as_customer(customer), acting_partner_id=partner.pk, name="partner's hand")
+    for _twice in range(2):
+        note_call(acting, "list_customer_orders")
+    note_token(partner.pk, customer.pk, "partner's hand")
+    seen = AuthorisationUse.objects.visible_to(as_customer(customer))
+    assert {(one.kind, one.what, one.times) for one in seen} == {
+        ("call", "list_customer_orders", 2),
+        ("token", "", 1),
+    }
+    assert not AuthorisationUse.objects.visible_to(as_partner(make_solution_provider())).exists()
+
+
+def test_a_refund_after_the_end_goes_to_the_partner_whose_money_paid(
+    partner: Partner, customer: Customer
+) -> None:
+    """The matrix of lifecycles 10, decided when the money goes back and not when the order was given back."""
+    order = make_paid_order(customer, make_product(month="100.00", year="1000.00"))
+    agree_request(
+        as_customer(customer), request=request_disassociation(as_partner(partner), customer=customer)
+    )
+    left = present(customer)
+    unsubscribe(as_customer(left), resources=[resource_of(order)], kind=1, reason_type=5)
+    assert balances_of(customer.pk).cash == Money.zero("CNY")
+    assert balances_of(partner.pk).cash == Money.of("1000.00", "CNY")

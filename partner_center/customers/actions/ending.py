@@ -121,6 +121,7 @@ def _close(customer: Customer, now: datetime, because: EndedBecause) -> None:
 
 
 def _open(customer: Customer, now: datetime) -> Association:
+    assert customer.partner is not None, "an association is with a partner"
     return Association.objects.create(
         customer=customer,
         partner=customer.partner,

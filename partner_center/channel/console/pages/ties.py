@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +28,7 @@ from partner_center.console.actions import RowAction
 from partner_center.console.columns import Choice as ChoiceColumn
 from partner_center.console.columns import Ref, State, Text, When
 from partner_center.console.filters import Choice, Custom, Equal, Since, States, Until
+from partner_center.console.forms import ActionForm
 from partner_center.console.pages import FormPage, ListPage, TemplatePage
 from partner_center.console.todos import todo
 from partner_center.customers.errors import NotACustomerOfThePartner
@@ -43,6 +44,31 @@ SIDES = dict(Side.choices)
 
 def _mine(rows: Any, chosen: str, actor: Actor) -> Any:
     return rows.filter(pk__in=to_answer(actor).values("pk"))
+
+
+def answers(kind: str, asked_by: Side) -> tuple[RowAction, ...]:
+    """What actors of this kind do with requests of the other side, and with those of their own."""
+
+    def theirs(request: AssociationRequest) -> bool:
+        return request.side == asked_by
+
+    def own(request: AssociationRequest) -> bool:
+        return request.side == Side(kind)
+
+    return (
+        RowAction(
+            f"answer-{kind}",
+            _("Process now"),
+            agree_request,
+            page="answer-request",
+            kinds=(kind,),
+            when=theirs,
+        ),
+        RowAction(
+            f"reject-{kind}", act=reject_request, form=AnswerForm, kinds=(kind,), tone="danger", when=theirs
+        ),
+        RowAction(f"withdraw-{kind}", act=withdraw_request, kinds=(kind,), when=own),
+    )
 
 
 class AssociationRequestList(ListPage):
@@ -75,34 +101,7 @@ class AssociationRequestList(ListPage):
         Equal("customer"),
         Equal("partner"),
     )
-    row_actions = tuple(
-        action
-        for kind, asked_by in (("customer", Side.PARTNER), ("partner", Side.CUSTOMER))
-        for action in (
-            RowAction(
-                f"answer-{kind}",
-                _("Process now"),
-                agree_request,
-                page="answer-request",
-                kinds=(kind,),
-                when=lambda request, asked_by=asked_by: request.side == asked_by,
-            ),
-            RowAction(
-                f"reject-{kind}",
-                act=reject_request,
-                form=AnswerForm,
-                kinds=(kind,),
-                tone="danger",
-                when=lambda request, asked_by=asked_by: request.side == asked_by,
-            ),
-            RowAction(
-                f"withdraw-{kind}",
-                act=withdraw_request,
-                kinds=(kind,),
-                when=lambda request, asked_by=asked_by: request.side != asked_by,
-            ),
-        )
-    )
+    row_actions = (*answers("customer", Side.PARTNER), *answers("partner", Side.CUSTOMER))
     empty = _("Nothing has been asked for.")
 
 
@@ -122,7 +121,7 @@ class Checked(FormPage):
 class Asked(Checked):
     """Asking for something about the customer that the page is about, or that is reading it."""
 
-    form = AskForm
+    form: ClassVar[type[ActionForm]] = AskForm
     kind = RequestKind.DISASSOCIATE
 
     def checks(self) -> list[Check]:
