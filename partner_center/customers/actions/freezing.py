@@ -111,7 +111,10 @@ def lift_partner_freeze(actor: Actor, customer: Customer, reason: str) -> None:
     Resources frozen for more than 15 days stay so: their account is unfrozen alone.
     """
     present = hold(customer)
-    if present.freeze_state is FreezeState.ACTIVE or present.frozen_by in (FrozenBy.VENDOR, FrozenBy.STANDING):
+    if present.freeze_state is FreezeState.ACTIVE or present.frozen_by in (
+        FrozenBy.VENDOR,
+        FrozenBy.STANDING,
+    ):
         return
     if actor.is_house or not present.resources_frozen or _in_time(present):
         _unfreeze(actor, customer, reason)

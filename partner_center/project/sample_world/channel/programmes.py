@@ -229,7 +229,7 @@ class Scene:
 
     def _token(self) -> str:
         """The link of the latest mail, as its reader follows it."""
-        body = OutboxMessage.objects.filter(template="partners.programme_invitation").latest("pk").body
+        body: str = OutboxMessage.objects.filter(template="partners.programme_invitation").latest("pk").body
         return body.partition(PATH)[2].partition("/")[0]
 
     def _submit(self, partner: Partner) -> None:
