@@ -75,7 +75,7 @@ class BatchDetail(DetailPage):
             "finished_at",
         ),
     )
-    right = (
+    bottom = (
         Rows(
             _("Rows"),
             lambda actor, task: task.rows.all(),
