@@ -86,7 +86,7 @@ def test_every_page_is_reached_by_somebody_and_renders_in_both_languages(
                         broken.append((part, name, address, "no CSP"))
     after_a_deed = {name for name, page in PAGES.items() if page.public or issubclass(page, FormPage)}
     assert not broken
-    unreached = PAGES.keys() - reached - after_a_deed - {"export-file"}
+    unreached = PAGES.keys() - reached - after_a_deed - {"export-file", "batch"}
     assert not unreached, f"nobody in the sample world can open {sorted(unreached)}"
 
 

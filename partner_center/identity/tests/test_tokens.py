@@ -42,10 +42,20 @@ def customer(db):
     return make_account("customer", name="lin-trading")
 
 
+noted: list[tuple[object, ...]] = []
+
+
+def note(*what):
+    """Stands for settings.AGENCY_TAKEN and AGENCY_USED."""
+    noted.append(what)
+
+
 @pytest.fixture
-def trust(monkeypatch):
-    """Which (partner, customer, agency) stand; customers tell it in the real program."""
+def trust(monkeypatch, settings):
+    """Which (partner, customer, agency) stand; customers tell it in the real program, and keep what is noted here."""
     standing: set[tuple[str, str, str]] = set()
+    noted.clear()
+    settings.AGENCY_TAKEN = settings.AGENCY_USED = f"{__name__}.note"
     monkeypatch.setattr("partner_center.identity.door.agency_stands", lambda *agency: agency in standing)
     monkeypatch.setattr(
         "partner_center.identity.wire.create_token.agency_stands", lambda *agency: agency in standing
@@ -200,6 +210,7 @@ def test_a_partner_acts_for_a_customer_that_trusts_it_and_no_longer(partner, cus
     token = token_of(call(partner, "POST", TOKENS, **asked))
     assert token_of(call(partner, "POST", TOKENS, **by_agency(domain_id=customer.pk)))
     assert call(None, "GET", WHO, token=token).json()["account_id"] == customer.pk
+    assert [one[:2] for one in noted[:2]] == [(partner.pk, customer.pk)] * 2, "each token taken is noted"
     trust.clear()
     refused(call(None, "GET", WHO, token=token), 401)
 
