@@ -56,7 +56,7 @@ MUTATIONS = (
         "order_by=[rows.begin_at, rows.batch, rows.position]",
         "order_by=[rows.batch, rows.position]",
     ),
-    Mutation("cumulation", "(rows.free > 0)", "(rows.free > 10)"),
+    Mutation("cumulation", "(records.free > 0)", "(records.free > 10)"),
     Mutation("cumulation", "else_=typed(rows.start, WIDE_QUANTITY)", "else_=zero"),
     Mutation("tariff", "low=positive(start - records.free, QUANTITY)", "low=positive(start, QUANTITY)"),
     Mutation("tariff", "(graduated, met.low >= met.u_lower)", "(graduated, met.low > met.u_lower)"),

@@ -206,7 +206,9 @@ def _customer(month: Month, random: Random, number: int, customer: str) -> None:
                 "kind": random.choice(["package", "reserved", "savings_plan"]),
                 "begins_at": random.choice([0, BEGIN + 500_000]),
                 "ends_at": random.choice([schemas.FOREVER, BEGIN + 1_900_000]),
-                "capacity": random.choice([_decimal(random, 2, 6), _decimal(random, 4, 0)]),
+                "capacity": random.choice(
+                    [_decimal(random, 2, 6), _decimal(random, 4, 0), _decimal(random, 0, 6)]
+                ),
                 "per_hour": random.random() < 0.4,
             }
         )
@@ -224,6 +226,8 @@ def _usage(month: Month, random: Random, customers: list[str], records: int) -> 
         customer = random.choice(customers[:-1]) if random.random() < 0.97 else customers[-1]
         product = random.choice([FLAT, GRADUATED, VOLUME, BLOCK, FREE, 8, 8])
         begin = random.randrange(BEGIN, END, random.choice([1, 600]))
+        if random.random() < 0.3:
+            begin = random.choice(_edges(month, product)) - random.choice([0, 0, 1])
         row = {
             "product_id": product if random.random() < 0.97 else 99,
             "usage_type_id": random.choice([1, 2]) if random.random() < 0.98 else 98,
@@ -243,6 +247,18 @@ def _usage(month: Month, random: Random, customers: list[str], records: int) -> 
             month.tables["carried"].append(
                 dict(zip(names, key, strict=True)) | {"quantity": _decimal(random, 2, 12)}
             )
+
+
+def _edges(month: Month, product: int) -> list[int]:
+    """The moments within the month at which a price of the product, a tie, a rebate or a bucket begins or ends."""
+    found = {
+        row[edge]
+        for name in ("prices", "ties", "rebates", "buckets")
+        for row in month.tables[name]
+        if row.get("product_id", product) == product
+        for edge in ("begins_at", "ends_at")
+    }
+    return sorted(moment for moment in found if BEGIN < moment < END) or [BEGIN]
 
 
 def _points(month: Month, random: Random, customer: str) -> None:
