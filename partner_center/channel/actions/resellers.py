@@ -146,11 +146,12 @@ def accept_reseller_invitation(actor: Actor, *, invitation: ResellerInvitation, 
     """
     if actor.kind != "partner" or actor.account_id != invitation.partner_id:
         raise InvitationUnknown()
-    distributor = (
-        Partner.objects.select_for_update(of=("self",))
-        .select_related("account")
-        .get(pk=invitation.distributor_id)
-    )
+    both = Partner.objects.filter(pk__in=[invitation.distributor_id, invitation.partner_id])
+    held = {  # the reseller, too: of two acceptances the second waits before it has touched an invitation
+        one.pk: one
+        for one in both.select_related("account").select_for_update(of=("self",), no_key=True).order_by("pk")
+    }
+    distributor = held[invitation.distributor_id]
     if distributor.state is not PartnerState.JOINED:
         raise OnlyADistributorInGoodStanding()
     if invitation.state is ResellerInvitationState.SENT and invitation.expires_at <= clock.now():
